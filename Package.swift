@@ -1,0 +1,138 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+/// A library target under `Sources/` with the project's settings.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The test target of a module, under `Tests/`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "envsnap",
+    products: [
+        .executable(name: "envsnap", targets: ["envsnap"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .executableTarget(name: "envsnap", dependencies: ["Commands"], swiftSettings: strict),
+
+        module(
+            "Commands",
+            [
+                "Capture", "Replay", "Terminal", "LiveEnvironment", "Snapshots", "EnvironmentModel",
+                "Archive", "Catalogue", "ContentStore", "DockerEngine", "JSONTree", "OCI", argumentParser,
+                systemPackage,
+            ]),
+        module("Terminal", ["JSONTree"]),
+
+        module(
+            "Capture",
+            [
+                "LiveEnvironment", "Snapshots", "Catalogue", "EnvironmentModel", "DockerEngine", "Archive", "Hashing",
+                "JSONTree", "OCI", systemPackage, yams,
+            ]),
+        module(
+            "Replay",
+            [
+                "LiveEnvironment", "Snapshots", "Catalogue", "EnvironmentModel", "DockerEngine", "Archive", "Hashing",
+                "JSONTree", "OCI", systemPackage,
+            ]),
+
+        module("LiveEnvironment", ["EnvironmentModel", "DockerEngine", "Archive", "JSONTree", "OCI", systemPackage]),
+        module(
+            "Snapshots",
+            ["Catalogue", "ContentStore", "Archive", "EnvironmentModel", "Hashing", "JSONTree", "OCI", systemPackage]),
+
+        module("EnvironmentModel", ["JSONTree", "OCI"]),
+        module("Catalogue", ["CatalogueSchema", "OCI", "Hashing", grdb, systemPackage]),
+        module("ContentStore", ["Hashing", "OCI", "CLinux", systemPackage]),
+        module("DockerEngine", ["JSONTree", nioCore, nioPosix, nioHTTP]),
+        module("Archive", ["CArchive", "CLinux", systemPackage]),
+
+        module("Hashing", ["CCrypto", "OCI"]),
+        module("OCI"),
+        module("JSONTree"),
+
+        .target(
+            name: "CatalogueSchema", path: "schema",
+            exclude: ["README.md", "catalogue.golden.sql", "environment.schema.json", "envelope.schema.json"],
+            resources: [.embedInCode("v0001_catalogue.sql")],
+            swiftSettings: strict),
+
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CLinux"),
+
+        tests("JSONTree", ["JSONTree"]),
+        tests("OCI", ["OCI", "JSONTree"]),
+        tests("Archive", ["Archive", systemPackage]),
+        tests("ContentStore", ["ContentStore", "Hashing", "OCI", systemPackage]),
+        tests("Catalogue", ["Catalogue", "CatalogueSchema", "OCI", "Hashing", systemPackage, grdb]),
+        tests("DockerEngine", ["DockerEngine", "JSONTree", nioCore, nioPosix, nioHTTP]),
+        .target(
+            name: "TestSupport", dependencies: ["DockerEngine", "JSONTree"], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        tests("EnvironmentModel", ["EnvironmentModel", "Hashing", "JSONTree", "OCI", "TestSupport"]),
+        tests(
+            "Snapshots",
+            [
+                "Snapshots", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "Hashing", "JSONTree", "OCI",
+                "TestSupport", systemPackage,
+            ]),
+        tests(
+            "LiveEnvironment",
+            [
+                "LiveEnvironment", "Archive", "DockerEngine", "EnvironmentModel", "JSONTree", "TestSupport",
+                systemPackage,
+            ]),
+        tests(
+            "Capture",
+            [
+                "Capture", "Archive", "DockerEngine", "EnvironmentModel", "Hashing", "JSONTree", "LiveEnvironment",
+                "OCI", "Snapshots", "TestSupport", systemPackage,
+            ]),
+        tests(
+            "Replay",
+            [
+                "Replay", "Catalogue", "DockerEngine", "EnvironmentModel", "Hashing", "JSONTree", "LiveEnvironment",
+                "OCI", "Snapshots", "TestSupport", systemPackage,
+            ]),
+        tests("Terminal", ["Terminal", "JSONTree"]),
+        tests(
+            "Commands",
+            [
+                "Commands", "Archive", "Capture", "Catalogue", "ContentStore", "DockerEngine", "EnvironmentModel",
+                "JSONTree", "LiveEnvironment", "OCI", "Replay", "Snapshots", "Terminal", "TestSupport", argumentParser,
+            ]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension TreeExtractor {
+    /// What an archive may do.
+    public struct Options: Sendable {
+        /// What to do with a root that has content.
+        public enum Existing: Sendable {
+            /// Throw.
+            case refuseNonEmpty
+            /// Remove the content first.
+            case replaceContents
+        }
+
+        /// Which device files are made; any other one makes the extraction throw.
+        public enum Devices: Sendable {
+            /// All.
+            case allow
+            /// Only the character device 0:0, by which overlayfs marks a deleted file.
+            case whiteouts
+            /// None.
+            case refuse
+        }
+
+        /// What becomes of the mode, owner, time and attributes that the archive gives its root.
+        public enum RootMetadata: Sendable {
+            /// They are set on the root.
+            case apply
+            /// The root keeps its own.
+            case keep
+        }
+
+        /// Which extended attributes are set; others are left out and listed in the summary.
+        public enum Attributes: Sendable {
+            /// All.
+            case all
+            /// `user.*`, ACLs and `security.capability`.
+            case safe
+        }
+
+        /// Where to stop.
+        public struct Limits: Sendable {
+            /// The number of entries.
+            public var entries: Int
+            /// The bytes of data.
+            public var dataBytes: Int64
+            /// The sum of the files' sizes, holes included.
+            public var apparentBytes: Int64
+            /// How many directories may lie above an entry.
+            public var depth: Int
+
+            /// Limits for archives of any origin unless told otherwise.
+            public init(
+                entries: Int = 2_000_000, dataBytes: Int64 = 1 << 40, apparentBytes: Int64 = 1 << 44, depth: Int = 128
+            ) {
+                self.entries = entries
+                self.dataBytes = dataBytes
+                self.apparentBytes = apparentBytes
+                self.depth = depth
+            }
+
+            /// No limit but that of depth.
+            public static let unlimited = Limits(entries: .max, dataBytes: .max, apparentBytes: .max)
+        }
+
+        /// What to do with a root that has content.
+        public var existing: Existing
+        /// Which device files are made.
+        public var devices: Devices
+        /// What becomes of the root's own metadata.
+        public var rootMetadata: RootMetadata
+        /// Which extended attributes are set.
+        public var attributes: Attributes
+        /// Where to stop.
+        public var limits: Limits
+
+        /// The careful choice everywhere, unless told otherwise.
+        public init(
+            existing: Existing = .refuseNonEmpty, devices: Devices = .refuse, rootMetadata: RootMetadata = .apply,
+            attributes: Attributes = .safe, limits: Limits = Limits()
+        ) {
+            self.existing = existing
+            self.devices = devices
+            self.rootMetadata = rootMetadata
+            self.attributes = attributes
+            self.limits = limits
+        }
+
+        /// For an archive of one's own making: everything is restored, and what is there is replaced.
+        public static let ownSnapshot = Options(
+            existing: .replaceContents, devices: .allow, attributes: .all, limits: .unlimited)
+    }
+}

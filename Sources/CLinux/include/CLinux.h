@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Linux system calls and constants that Swift's Glibc module does not offer: openat2 has no wrapper in glibc 2.36, the
+// others are hidden behind _GNU_SOURCE or are macros.
+#ifndef ENVSNAP_CLINUX_H
+#define ENVSNAP_CLINUX_H
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/xattr.h>
+
+/// openat2(2): resolve flags as in <linux/openat2.h>. Returns a descriptor, or -1 with errno set.
+int envsnap_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+/// What statx(2) says of a file.
+struct envsnap_status {
+    uint32_t mode;
+    uint32_t links;
+    uint32_t user;
+    uint32_t group;
+    uint64_t inode;
+    uint64_t size;
+    uint64_t blocks;
+    uint64_t mount;
+    int64_t modified_seconds;
+    int64_t changed_seconds;
+    uint32_t modified_nanoseconds;
+    uint32_t changed_nanoseconds;
+    uint32_t filesystem_major;
+    uint32_t filesystem_minor;
+    uint32_t device_major;
+    uint32_t device_minor;
+    /// Zero when the kernel (before 5.8) gives no mount id.
+    uint32_t has_mount;
+};
+
+/// statx(2) without following a final symlink; an empty path means the descriptor itself. Returns 0, or -1 with errno.
+int envsnap_statx(int directory, const char *path, struct envsnap_status *status);
+
+/// mknodat(2) with the device number in its two parts. Returns 0, or -1 with errno set.
+int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number);
+
+/// The next readdir(3) name, or NULL at the end or on error; errno is 0 at the end.
+const char *envsnap_next_name(void *stream);
+
+extern const int envsnap_o_path;
+extern const int envsnap_o_noatime;
+extern const int envsnap_seek_data;
+extern const int envsnap_seek_hole;
+extern const int envsnap_at_empty_path;
+extern const uint64_t envsnap_resolve_beneath;
+extern const uint64_t envsnap_resolve_no_symlinks;
+extern const uint64_t envsnap_resolve_no_magiclinks;
+
+#endif

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+public import DockerEngine
+import EnvironmentModel
+import Foundation
+public import LiveEnvironment
+import OCI
+public import Snapshots
+
+/// Turns a running environment into a snapshot and leaves it as it was.
+///
+/// The order is that of `docs/architecture.md`: look, read the images, pause the leaves, read the data, unpause, look
+/// again, commit. A host is never paused: its engine would freeze with it.
+public struct Capturer: Sendable {
+    private let engine: Engine
+    private let library: SnapshotLibrary
+    private let access: any DataAccess
+    private let toolVersion: String
+    private let report: @Sendable (String) -> Void
+
+    /// A capturer on the outermost engine.
+    public init(
+        engine: Engine, library: SnapshotLibrary, access: any DataAccess, toolVersion: String,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        self.engine = engine
+        self.library = library
+        self.access = access
+        self.toolVersion = toolVersion
+        self.report = report
+    }
+
+    /// Looks at what would be captured, and reads nothing.
+    public func plan(_ request: CaptureRequest) async throws -> (environment: ObservedEngine, plan: CapturePlan) {
+        let observed = try await look(request)
+        return (observed, try await CapturePlanner(request: request, environment: observed, access: access).plan())
+    }
+
+    /// Captures and commits.
+    ///
+    /// - Throws: what went wrong; then the environment is as it was, nothing is paused and the store shows no snapshot.
+    public func capture(_ request: CaptureRequest) async throws -> CaptureResult {
+        let capturedAt = Date.now.formatted(.iso8601)
+        let (first, plan) = try await plan(request)
+        let transaction = try library.begin()
+        defer { transaction.end() }
+        for observed in first.all {
+            try await ImageReader(observed: observed, transaction: transaction, report: report).read()
+        }
+        let reader = DataReader(access: access, transaction: transaction, report: report)
+        let window = PauseWindow(journal: PauseJournal(folder: transaction.folder), report: report)
+        let leaves = request.pause == .leaves ? first.all.map { ($0, $0.leaves) } : []
+        let (data, pause) = try await window.hold(leaves) { try await reader.read(plan) }
+        let second = try await look(request)
+        let assembly = DocumentAssembly(plan: plan, data: data, first: first, second: second)
+        var document = EnvironmentDocument(
+            project: request.project, engine: try await assembly.engine(storingAnswersIn: transaction),
+            capturedAt: capturedAt, toolVersion: toolVersion)
+        document.name = request.name
+        document.message = request.message
+        document.tags = request.tags
+        document.trees = assembly.trees
+        document.notCaptured = plan.remarks + data.remarks
+        document.changedMeanwhile = assembly.changes
+        document.pauseMilliseconds = pause.milliseconds
+        report("committing")
+        let account = transaction.account
+        let result = document
+        let id = try await BlockingWork.run { try transaction.commit(result) }
+        return CaptureResult(id: id, document: document, account: account)
+    }
+
+    private func look(_ request: CaptureRequest) async throws -> ObservedEngine {
+        try await Observer(namedHosts: request.hosts, report: report)
+            .observe(engine, scope: .project(request.project.name))
+    }
+}
+
+extension Duration {
+    /// The duration in whole milliseconds.
+    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

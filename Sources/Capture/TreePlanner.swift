@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import EnvironmentModel
+import Foundation
+import LiveEnvironment
+
+/// Decides which folders and files of the outermost machine are read: the project's own and all bind sources.
+struct TreePlanner {
+    let request: CaptureRequest
+    let environment: ObservedEngine
+    let access: any DataAccess
+    /// Where the data-roots of nested engines lie.
+    let dataRoots: [String]
+
+    func add(to plan: inout CapturePlan) async throws {
+        var kinds: [String: FileKind] = [:]
+        for path in try await projectPaths() {
+            if let kind = try await access.kind(of: path) { kinds[path] = kind }
+        }
+        for path in bindSources where !isExcluded(path, remarks: &plan.remarks) {
+            if let reason = Self.machineFolder(path) {
+                plan.remarks.append(Remark(object: path, text: reason, weight: .note))
+                continue
+            }
+            guard let kind = try await access.kind(of: path) else { throw gone(path) }
+            switch kind {
+            case .file, .directory: kinds[path] = kind
+            case .socket, .special:
+                plan.remarks.append(
+                    Remark(object: path, text: "a \(kind.rawValue) file: made anew by what serves it", weight: .note))
+            }
+        }
+        let folders = kinds.filter { $0.value == .directory }.keys
+        let topmost = kinds.keys.sorted().filter { path in
+            !dataRoots.contains(path) && !folders.contains { $0 != path && path.below($0) != nil }
+        }
+        for path in topmost {
+            plan.items.append(
+                .init(
+                    role: .tree(path: path), title: path, path: path, isFile: kinds[path] == .file,
+                    exclusions: exclusions(below: path)))
+        }
+    }
+
+    private var bindSources: [String] {
+        let sources = environment.record.containers.flatMap { $0.mounts.filter { $0.type == "bind" }.map(\.source) }
+        return Set(sources.map(\.withoutTrailingSlash)).sorted()
+    }
+
+    /// The project's folder, where it is one, and every file its compose files name outside of it.
+    private func projectPaths() async throws -> [String] {
+        let project = request.project
+        var paths: [String] = []
+        if project.workingDirectory.split(separator: "/").count > 1,
+            Self.machineFolder(project.workingDirectory) == nil,
+            project.workingDirectory != NSHomeDirectory()
+        {
+            paths.append(project.workingDirectory.withoutTrailingSlash)
+        }
+        let files = ComposeFiles(project: project, access: access)
+        return paths + (try await files.paths())
+    }
+
+    private func isExcluded(_ path: String, remarks: inout [Remark]) -> Bool {
+        guard request.exclusions.contains(where: { path.below($0) != nil }) else { return false }
+        remarks.append(Remark(object: path, text: "left out as asked", weight: .loss))
+        return true
+    }
+
+    private func exclusions(below path: String) -> [Exclusion] {
+        let roots = dataRoots.compactMap { $0.below(path) }.map { Exclusion(path: $0, keepsFolder: true) }
+        let asked = request.exclusions.compactMap { $0.below(path) }.map { Exclusion(path: $0, keepsFolder: false) }
+        return (roots + asked).filter { !$0.path.isEmpty }
+    }
+
+    private func gone(_ path: String) -> CaptureError {
+        let users = environment.record.containers.filter { $0.mounts.contains { $0.source == path } }.map(\.name)
+        return CaptureError(
+            .bindSourceGone, "\(path), which is bound into \(users.joined(separator: ", ")), is no longer there",
+            hint: "put it back, recreate the container without it, or leave it out: --exclude \(path)")
+    }
+
+    /// Why a path belongs to the machine and not to the environment; nil where it does not.
+    private static func machineFolder(_ path: String) -> String? {
+        if path == "/" { return "the machine's whole root is not captured" }
+        let folders = [
+            "/proc", "/sys", "/dev", "/run", "/var/run", "/boot", "/lib/modules", "/usr/lib/modules", "/usr/src",
+            "/var/lib/docker", "/var/lib/containerd",
+        ]
+        guard let folder = folders.first(where: { path.below($0) != nil }) else { return nil }
+        return "belongs to the machine (\(folder)); a replay uses its own machine's"
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+public import ArgumentParser
+
+/// The command line of envsnap.
+public struct EnvSnapCommand: AsyncParsableCommand {
+    /// The version that `--version` prints and that snapshots record.
+    public static let version = "0.1.0"
+
+    /// The verbs and what is said about the whole.
+    public static let configuration = CommandConfiguration(
+        commandName: "envsnap",
+        abstract: "Record a running Docker-in-Docker environment and recreate exactly that environment later.",
+        version: version,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Environments:",
+                subcommands: [
+                    DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, ExecVerb.self, VerifyVerb.self,
+                    DownVerb.self,
+                ]),
+            CommandGroup(
+                name: "Snapshots:",
+                subcommands: [
+                    LsVerb.self, ShowVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
+                ]),
+        ])
+
+    /// The command line without a verb: it prints the help.
+    public init() {}
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Dispatch
+import Foundation
+
+/// Runs the command line: parses it, runs the verb, and ends with its exit status.
+public enum EnvSnapMain {
+    /// Runs the verb that the arguments name; SIGINT and SIGTERM cancel it, so that it cleans up first.
+    public static func run() async {
+        // A pipe that was closed shows as an error of the write, not as a signal.
+        signal(SIGPIPE, SIG_IGN)
+        let work = Task { () -> Int32 in
+            do {
+                var command = try EnvSnapCommand.parseAsRoot()
+                if var verb = command as? any AsyncParsableCommand { try await verb.run() } else { try command.run() }
+                return ExitStatus.fine.rawValue
+            } catch {
+                return status(of: error)
+            }
+        }
+        let interrupt = onSignal(SIGINT) { work.cancel() }
+        let termination = onSignal(SIGTERM) { work.cancel() }
+        let ended = await work.value
+        interrupt.cancel()
+        termination.cancel()
+        exit(ended)
+    }
+
+    private static func onSignal(_ number: Int32, do body: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number)
+        source.setEventHandler(handler: body)
+        source.resume()
+        return source
+    }
+
+    private static func status(of error: any Error) -> Int32 {
+        if let code = error as? ExitCode { return code.rawValue }
+        let status = EnvSnapCommand.exitCode(for: error)
+        let message = EnvSnapCommand.fullMessage(for: error)
+        guard !message.isEmpty else { return status.rawValue }
+        let output = status.isSuccess ? FileHandle.standardOutput : FileHandle.standardError
+        output.write(Data((message + "\n").utf8))
+        return status.rawValue
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+import EnvironmentModel
+import JSONTree
+import OCI
+import Terminal
+
+/// Shows a snapshot as a tree: engines, containers with addresses and ports, networks, volumes, images, folders.
+struct DocumentRendering {
+    let document: EnvironmentDocument
+    let id: String
+    let style: Style
+
+    var lines: [String] {
+        var header = ["snapshot \(id)"]
+        if let name = document.name { header.append("  name       \(name)") }
+        if let message = document.message { header.append("  message    \(message)") }
+        for (key, value) in document.tags.sorted(by: { $0.key < $1.key }) {
+            header.append("  tag        \(key)=\(value)")
+        }
+        header.append("  captured   \(document.capturedAt) by envsnap \(document.toolVersion)")
+        header.append("  paused     \(Units.duration(.milliseconds(document.pauseMilliseconds)))")
+        header = header.map(\.safeForTerminal)
+        let tree = Tree(
+            style.bold("project \(document.project.name.safeForTerminal)") + " in "
+                + document.project.workingDirectory.safeForTerminal,
+            [folders] + [engine(document.engine)])
+        return header + [""] + tree.lines + remarks("not captured", document.notCaptured)
+            + remarks("changed while it was captured", document.changedMeanwhile)
+    }
+
+    private var folders: Tree {
+        Tree(
+            "folders and files",
+            document.trees.map { tree in
+                Tree("\(tree.path.safeForTerminal)  \(size(tree.data))")
+            })
+    }
+
+    private func engine(_ engine: EngineRecord) -> Tree {
+        let title = "engine \(engine.serverVersion) (API \(engine.apiVersion), \(engine.info["Driver"].string ?? "?"))"
+        var children: [Tree] = engine.networks.filter { !$0.isPredefined }.map(network)
+        children += engine.containers.map { container($0, of: engine) }
+        if !engine.volumes.isEmpty { children.append(Tree("volumes", engine.volumes.map(volume))) }
+        if !engine.images.isEmpty { children.append(Tree("images", engine.images.map(image))) }
+        return Tree(title.safeForTerminal, children)
+    }
+
+    private func network(_ network: NetworkRecord) -> Tree {
+        let subnets = (network.inspect["IPAM"]["Config"].array ?? []).compactMap { $0["Subnet"].string }
+        return Tree("network \(network.name)  \(subnets.joined(separator: ", "))".safeForTerminal)
+    }
+
+    private func container(_ container: ContainerRecord, of engine: EngineRecord) -> Tree {
+        let kind = container.engine == nil ? "container" : "host"
+        let name = style.bold(engine.callName(of: container).safeForTerminal)
+        var facts = [state(container)] + addresses(container) + ports(container)
+        facts.append(container.inspect["Config"]["Image"].string ?? "")
+        var children: [Tree] = container.mounts.map { mount in
+            let source = mount.name ?? mount.source
+            return Tree("\(mount.destination) ← \(source)\(mount.isWritable ? "" : " (read-only)")".safeForTerminal)
+        }
+        if let layer = container.layer, layer.entries > 1 { children.append(Tree("writable layer  \(size(layer))")) }
+        if let inner = container.engine { children.append(self.engine(inner)) }
+        return Tree("\(kind) \(name)  \(facts.joined(separator: "  ").safeForTerminal)", children)
+    }
+
+    private func state(_ container: ContainerRecord) -> String {
+        let state = container.inspect["State"]
+        if container.status == "exited" { return "exited(\(state["ExitCode"].int ?? 0))" }
+        guard let health = state["Health"]["Status"].string else { return container.status }
+        return "\(container.status), \(health)"
+    }
+
+    private func addresses(_ container: ContainerRecord) -> [String] {
+        (container.inspect["NetworkSettings"]["Networks"].object?.members ?? [])
+            .compactMap { $0.value["IPAddress"].string }.filter { !$0.isEmpty }
+    }
+
+    private func ports(_ container: ContainerRecord) -> [String] {
+        let ports = container.inspect["NetworkSettings"]["Ports"].object?.sorted ?? []
+        return ports.flatMap { port in
+            Set((port.value.array ?? []).compactMap { $0["HostPort"].string }).sorted().map { "\($0)→\(port.key)" }
+        }
+    }
+
+    private func volume(_ volume: VolumeRecord) -> Tree {
+        Tree("\(volume.name.safeForTerminal)  \(volume.data.map(size) ?? "no data")")
+    }
+
+    private func image(_ image: ImageRecord) -> Tree {
+        let name = image.tags.isEmpty ? "<none>" : image.tags.joined(separator: ", ")
+        return Tree("\(name)  \(image.config.short)  \(Units.count(image.layers.count, "layer"))".safeForTerminal)
+    }
+
+    private func size(_ data: DataArchive) -> String {
+        "\(Units.count(data.entries, "entry").replacing("entrys", with: "entries")), \(Units.bytes(data.contentBytes))"
+    }
+
+    private func remarks(_ title: String, _ remarks: [Remark]) -> [String] {
+        guard !remarks.isEmpty else { return [] }
+        return ["", title] + remarks.map { "  \($0.object): \($0.text)".safeForTerminal }
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Catalogue
+import DockerEngine
+import EnvironmentModel
+import Foundation
+import LiveEnvironment
+import Snapshots
+import SystemPackage
+import Terminal
+
+/// What a verb needs of the world: the console, the store and the engine.
+struct CommandContext: Sendable {
+    let console: Console
+    let environment: [String: String]
+    let storeFolder: FilePath
+    let workingDirectory: String
+
+    init(_ options: GlobalOptions) {
+        environment = ProcessInfo.processInfo.environment
+        console = Console(
+            json: options.json, quiet: options.quiet, verbose: options.verbose, progress: options.progress,
+            environment: environment)
+        storeFolder = FilePath(Self.storeFolder(options.store, environment))
+        workingDirectory = FileManager.default.currentDirectoryPath
+    }
+
+    /// `--store`, else `$ENVSNAP_STORE`, else `$XDG_DATA_HOME/envsnap`, else `~/.local/share/envsnap`.
+    static func storeFolder(_ option: String?, _ environment: [String: String]) -> String {
+        func value(_ key: String) -> String? { environment[key].flatMap { $0.isEmpty ? nil : $0 } }
+        if let folder = option ?? value("ENVSNAP_STORE") { return folder }
+        // A relative path there is to be ignored (XDG base directory specification 0.8).
+        let shared = value("XDG_DATA_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let data = shared ?? (value("HOME") ?? NSHomeDirectory()) + "/.local/share"
+        return data + "/envsnap"
+    }
+
+    /// Called with what is being done.
+    var report: @Sendable (String) -> Void {
+        let console = console
+        return { console.step($0) }
+    }
+
+    func openLibrary() throws -> SnapshotLibrary { try SnapshotLibrary(at: storeFolder) }
+
+    /// The engine that `DOCKER_HOST` or the docker context names, else the local one.
+    func connect() async throws -> Engine { try await Engine.connect(to: try engineAddress()) }
+
+    func engineAddress() throws -> EngineAddress { try EngineAddress.resolve(environment: environment) }
+
+    /// The engine and capsule of a replay.
+    func running(_ name: String, in library: SnapshotLibrary) async throws -> RunningReplay {
+        guard let record = try library.catalogue.replay(named: name) else {
+            throw Failure(
+                "notFound", "no replay \"\(name)\"", hint: "envsnap ps lists them", status: .notFound)
+        }
+        let outer = try await Engine.connect(to: EngineAddress(parsing: record.engineAddress))
+        return try await RunningReplay(record: record, outer: outer)
+    }
+}
+
+/// A replay that runs, with the connections to it.
+struct RunningReplay: Sendable {
+    let record: ReplayRecord
+    /// The engine that the replay was made on.
+    let outer: Engine
+    /// The engine that the environment runs on: the capsule's, or the same.
+    let engine: Engine
+
+    init(record: ReplayRecord, outer: Engine) async throws {
+        self.record = record
+        self.outer = outer
+        if let capsule = record.capsuleContainer {
+            do { engine = try await outer.nested(inContainer: capsule, named: "envsnap-\(record.name)") } catch {
+                throw Failure(
+                    "replayDown", "the capsule of \(record.name) does not run: \(error)",
+                    hint: "envsnap down \(record.name), then replay the snapshot again", status: .failed)
+            }
+        } else {
+            engine = outer
+        }
+    }
+}

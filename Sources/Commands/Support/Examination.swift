@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import Catalogue
+import ContentStore
+import DockerEngine
+import Glibc
+import JSONTree
+import LiveEnvironment
+import Snapshots
+import Terminal
+
+/// Looks at everything that capture and replay need of a machine.
+struct Examination {
+    /// One thing that was looked at.
+    struct Finding {
+        enum Grade: String { case good, warning, bad }
+        let grade: Grade
+        let text: String
+        var remedy: String?
+        var status = ExitStatus.failed
+
+        var json: JSONValue {
+            ["grade": .string(grade.rawValue), "text": .string(text), "remedy": .optional(remedy)]
+        }
+    }
+
+    let context: CommandContext
+
+    func findings() async -> [Finding] {
+        var findings: [Finding] = []
+        let library = store(&findings)
+        guard let engine = await engine(&findings) else { return findings }
+        await access(to: engine, &findings)
+        await capsules(on: engine, &findings)
+        if let library { await leftovers(library, on: engine, &findings) }
+        return findings
+    }
+
+    private func store(_ findings: inout [Finding]) -> SnapshotLibrary? {
+        do {
+            let library = try context.openLibrary()
+            let free = try library.store.availableBytes()
+            findings.append(
+                Finding(
+                    grade: free < 5_000_000_000 ? .warning : .good,
+                    text: "store \(context.storeFolder), \(Units.count(try library.snapshots().count, "snapshot")), "
+                        + "\(Units.bytes(free)) free",
+                    remedy: free < 5_000_000_000 ? "envsnap gc frees what no snapshot needs" : nil))
+            return library
+        } catch {
+            let failure = Failure(error)
+            findings.append(
+                Finding(grade: .bad, text: failure.message, remedy: failure.hint, status: failure.status))
+            return nil
+        }
+    }
+
+    private func engine(_ findings: inout [Finding]) async -> Engine? {
+        do {
+            let engine = try await context.connect()
+            let version = engine.version["Version"].string ?? "unknown"
+            findings.append(
+                Finding(grade: .good, text: "engine \(version) at \(engine.location), API \(engine.apiVersion)"))
+            return engine
+        } catch {
+            let failure = Failure(error)
+            findings.append(
+                Finding(grade: .bad, text: failure.message, remedy: failure.hint, status: failure.status))
+            return nil
+        }
+    }
+
+    private func access(to engine: Engine, _ findings: inout [Finding]) async {
+        do {
+            let access = try await AccessChooser(context: context, engine: engine).choose()
+            findings.append(Finding(grade: .good, text: "data is read \(access.description)"))
+        } catch {
+            let failure = Failure(error)
+            findings.append(
+                Finding(grade: .bad, text: failure.message, remedy: failure.hint, status: failure.status))
+        }
+    }
+
+    private func capsules(on engine: Engine, _ findings: inout [Finding]) async {
+        do {
+            let info = try await engine.info()
+            let driver = info["Driver"].string ?? "unknown"
+            findings.append(
+                Finding(
+                    grade: driver == "overlay2" ? .good : .warning, text: "storage driver \(driver)",
+                    remedy: driver == "overlay2"
+                        ? nil : "writable layers are captured from overlay2 only: set \"storage-driver\": \"overlay2\"")
+            )
+            let architecture = info["Architecture"].string ?? "unknown"
+            let kernel = info["KernelVersion"].string ?? "unknown"
+            findings.append(
+                Finding(
+                    grade: .good,
+                    text: "\(architecture), kernel \(kernel), cgroup v\(info["CgroupVersion"].string ?? "?")"))
+        } catch {
+            findings.append(Finding(grade: .bad, text: Failure(error).message))
+        }
+    }
+
+    /// Containers that a killed capture left paused, and capsules whose replay is not known or not finished.
+    private func leftovers(_ library: SnapshotLibrary, on engine: Engine, _ findings: inout [Finding]) async {
+        do {
+            let released = try await LeftoverPauses(context: context, library: library).release()
+            for container in released {
+                findings.append(
+                    Finding(
+                        grade: .warning, text: "\(container) had been left paused by a killed capture; it runs again"))
+            }
+            let known = Set(try library.catalogue.replays().map(\.name))
+            let labelled = try await engine.listContainers(filters: ["label": ["io.envsnap.replay"]]).value.array ?? []
+            for container in labelled {
+                guard let name = container["Labels"]["io.envsnap.replay"].string, !known.contains(name) else {
+                    continue
+                }
+                findings.append(
+                    Finding(
+                        grade: .warning, text: "a capsule of the replay \(name), which this store does not know",
+                        remedy: "if no other store has it: docker rm -fv envsnap-\(name)"))
+            }
+            for record in try library.catalogue.replays() where record.state == "building" {
+                findings.append(
+                    Finding(
+                        grade: .warning, text: "the replay \(record.name) was interrupted while it was made",
+                        remedy: "envsnap down \(record.name)"))
+            }
+        } catch {
+            findings.append(
+                Finding(grade: .warning, text: "leftovers could not be looked for: \(Failure(error).message)"))
+        }
+    }
+}

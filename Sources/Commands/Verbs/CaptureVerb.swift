@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+public import ArgumentParser
+import Capture
+import Catalogue
+import EnvironmentModel
+import JSONTree
+import LiveEnvironment
+import OCI
+import Snapshots
+import Terminal
+
+struct CaptureVerb: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "capture", abstract: "Record a running compose project and everything inside its hosts.",
+        discussion: """
+            The environment stays as it is: containers are paused while their data is read, and go on afterwards.
+            A host, a container with an engine of its own, is never paused.
+
+            EXAMPLES
+              envsnap capture                      the project of this folder, or the only one that runs
+              envsnap capture foo --name before    the project foo, under a name
+
+            \(exitStatusHelp(.incomplete, .locked, .unreachable))
+            """)
+
+    @Argument(help: "The compose project: its name or its folder.")
+    var project: String?
+
+    @Option(help: "A name for the snapshot.")
+    var name: String?
+
+    @Option(name: [.short, .long], help: "A message for the snapshot.")
+    var message: String?
+
+    @Option(help: ArgumentHelp("A tag for the snapshot; may be repeated.", valueName: "key=value"))
+    var tag: [String] = []
+
+    @Option(help: "A container to take for a host whatever it looks like; may be repeated.")
+    var host: [String] = []
+
+    @Option(help: ArgumentHelp("A path or a volume to leave out; may be repeated.", valueName: "path|volume"))
+    var exclude: [String] = []
+
+    @Option(help: "What stands still while data is read: leaves or none.")
+    var pause: CaptureRequest.Pause = .leaves
+
+    @Flag(help: "Say what would be captured, and change nothing.")
+    var dryRun = false
+
+    @OptionGroup var options: GlobalOptions
+
+    func validate() throws {
+        for tag in tag where !tag.contains("=") { throw ValidationError("a tag is KEY=VALUE, not \"\(tag)\"") }
+    }
+
+    func run(_ context: CommandContext) async throws -> ExitStatus {
+        let engine = try await context.connect()
+        let project = try await ProjectFinder(engine: engine)
+            .find(project, workingDirectory: context.workingDirectory)
+        let access = try await AccessChooser(context: context, engine: engine).choose()
+        let library = try context.openLibrary()
+        if let name, let taken = try library.catalogue.snapshot(named: name) {
+            throw Failure(
+                "nameTaken", "the name \"\(name)\" belongs to the snapshot \(taken.id.short)",
+                hint: "choose another, or remove that one: envsnap rm \(name)", status: .failed)
+        }
+        let capturer = Capturer(
+            engine: engine, library: library, access: access, toolVersion: EnvSnapCommand.version,
+            report: context.report)
+        let request = request(project, context)
+        if dryRun {
+            let (environment, plan) = try await capturer.plan(request)
+            context.console.result(
+                PlanRendering.json(environment, plan), lines: PlanRendering.lines(environment, plan))
+            return .fine
+        }
+        let result = try await capturer.capture(request)
+        CaptureRendering(result: result).show(on: context.console)
+        return result.document.isComplete ? .fine : .incomplete
+    }
+
+    private func request(_ project: ProjectRecord, _ context: CommandContext) -> CaptureRequest {
+        var request = CaptureRequest(project: project)
+        request.name = name
+        request.message = message
+        for tag in tag {
+            let parts = tag.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            request.tags[String(parts[0])] = String(parts[1])
+        }
+        request.hosts = Set(host)
+        request.exclusions = exclude.map { path in
+            path.contains("/") && !path.hasPrefix("/")
+                ? context.workingDirectory.appendingPath(path).resolvingDots : path.withoutTrailingSlash
+        }
+        request.pause = pause
+        return request
+    }
+}
+
+extension CaptureRequest.Pause: ExpressibleByArgument {}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Catalogue
+import DockerEngine
+import JSONTree
+import Replay
+import Snapshots
+import Terminal
+
+struct DownVerb: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "down", abstract: "Remove a replay with everything that was made for it.",
+        discussion: exitStatusHelp(.notFound, .unreachable))
+
+    @Argument(help: "The replays to remove.")
+    var replays: [String]
+
+    @OptionGroup var options: GlobalOptions
+
+    func run(_ context: CommandContext) async throws -> ExitStatus {
+        let library = try context.openLibrary()
+        let records = try replays.map { name in
+            guard let record = try library.catalogue.replay(named: name) else {
+                throw Failure("notFound", "no replay \"\(name)\"", hint: "envsnap ps lists them", status: .notFound)
+            }
+            return record
+        }
+        for record in records {
+            let engine = try await Engine.connect(to: EngineAddress(parsing: record.engineAddress))
+            try await Teardown(engine: engine, library: library, report: context.report).remove(record)
+        }
+        context.console.result(
+            ["removed": .array(replays.map(JSONValue.string))], lines: replays.map { "removed \($0)" })
+        return .fine
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Catalogue
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+import OCI
+import Replay
+import Snapshots
+import SystemPackage
+import Terminal
+
+struct ReplayVerb: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Recreate the environment of a snapshot and compare the two.",
+        discussion: """
+            A replay lives in a capsule: a container with an engine of its own, in which names, paths, subnets,
+            addresses and ports are those that were captured. Any number of replays stand side by side.
+
+            EXAMPLES
+              envsnap replay before              a replay of the snapshot named "before"
+              envsnap replay 3f2a --as second    another one, under a name
+
+            \(exitStatusHelp(.differs, .refused, .notFound, .damaged, .unreachable))
+            """)
+
+    @Argument(help: "The snapshot: its name, or at least four digits of its id.")
+    var snapshot: String
+
+    @Option(name: .customLong("as"), help: "A name for the replay.")
+    var name: String?
+
+    @Flag(help: "Recreate it on the engine itself, without a capsule.")
+    var direct = false
+
+    @Option(help: ArgumentHelp("An image with an engine, for the capsule.", valueName: "image"))
+    var capsuleImage: String?
+
+    @Option(help: "What to wait for: healthy.")
+    var wait: Wait?
+
+    @Flag(help: "Say what stands in the way, and make nothing.")
+    var dryRun = false
+
+    @OptionGroup var options: GlobalOptions
+
+    enum Wait: String, ExpressibleByArgument { case healthy }
+
+    func run(_ context: CommandContext) async throws -> ExitStatus {
+        let library = try context.openLibrary()
+        let record = try library.find(snapshot)
+        let name = try replayName(record.name ?? String(record.id.hex.prefix(8)), in: library)
+        let engine = try await context.connect()
+        let access = try await AccessChooser(context: context, engine: engine).choose()
+        var request = ReplayRequest(
+            snapshot: record.id, name: name,
+            directFolder: context.storeFolder.appending("replays").appending(name).string)
+        request.mode = direct ? .direct : .capsule
+        request.capsuleImage = capsuleImage
+        let replayer = Replayer(
+            engine: engine, library: library, access: access, engineAddress: try context.engineAddress().description,
+            report: context.report)
+        if dryRun {
+            try await replayer.preflight(request)
+            context.console.result(
+                ["replay": .string(name), "snapshot": .string(record.id.hex)],
+                lines: ["nothing stands in the way of the replay \(name)"])
+            return .fine
+        }
+        let result = try await replayer.replay(request)
+        for warning in result.warnings { context.console.warn(warning) }
+        let verdict = VerdictRendering(verdict: result.verdict, style: context.console.style)
+        context.console.result(
+            [
+                "replay": .string(name), "snapshot": .string(record.id.hex), "verdict": result.verdict.json,
+            ], lines: ["replay \(name) runs"] + verdict.lines(showsAllowed: options.verbose))
+        return result.verdict.isExact ? .fine : .differs
+    }
+
+    /// The name that was asked for, or the snapshot's, with a number where that is taken.
+    private func replayName(_ base: String, in library: SnapshotLibrary) throws -> String {
+        if let name {
+            guard name.isReplayName else {
+                throw Failure(
+                    "badName", "\"\(name)\" cannot be a replay's name",
+                    hint: "use letters, digits, '.', '_' and '-', and begin with a letter or digit", status: .usage)
+            }
+            return name
+        }
+        let stem = String(base.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" })
+        let taken = Set(try library.catalogue.replays().map(\.name))
+        if !taken.contains(stem) { return stem }
+        return (2...).lazy.map { "\(stem)-\($0)" }.first { !taken.contains($0) } ?? stem
+    }
+}
+
+extension String {
+    /// Whether a container can bear the name (moby's `RestrictedNameChars`).
+    fileprivate var isReplayName: Bool {
+        guard let first = utf8.first,
+            Character(Unicode.Scalar(first)).isLetter || Character(Unicode.Scalar(first)).isNumber
+        else { return false }
+        return allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
+    }
+}

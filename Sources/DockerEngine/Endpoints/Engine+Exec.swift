@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import JSONTree
+
+extension Engine {
+    /// Starts a command in a running container: `POST /containers/{id}/exec`, then `POST /exec/{id}/start`.
+    public func exec(
+        inContainer container: String, command: [String], options: ExecOptions = ExecOptions()
+    ) async throws -> ExecSession {
+        let id = try await createExec(inContainer: container, command: command, options: options)
+        let hijacked = try await transport.hijack(startExecRequest(id, terminal: options.terminal))
+        return ExecSession(
+            id: id, hijacked: hijacked, framing: options.terminal ? .raw : .multiplexed, engine: self)
+    }
+
+    /// The state of an exec instance: `GET /exec/{id}/json`.
+    public func inspectExec(_ id: String) async throws -> RawJSON { try await json(.get, "/exec/\(id)/json") }
+
+    /// Makes an exec instance and returns its id.
+    func createExec(
+        inContainer container: String, command: [String], options: ExecOptions
+    ) async throws -> String {
+        let body = options.body(command: command)
+        return try await Created(
+            json(.post, "/containers/\(container)/exec", body: .json(body), timeLimit: .after(limits.connect))
+        ).id
+    }
+
+    /// The request that starts an exec instance on a connection of its own.
+    func startExecRequest(_ id: String, terminal: Bool) throws -> HTTPRequest {
+        let body: JSONValue = ["Detach": false, "Tty": .bool(terminal)]
+        return try request(.post, "/exec/\(id)/start", query: [], content: .hijack(body.canonicalBytes), at: nil)
+    }
+
+    /// How the command of a tunnel ended; nil while it runs, or where the engine cannot tell.
+    func exitCodeIfEnded(_ exec: String) async -> Int? {
+        for _ in 0..<20 {
+            let answer = try? await json(.get, "/exec/\(exec)/json", timeLimit: .after(.seconds(3)))
+            guard let answer else { return nil }
+            if answer["Running"].bool == false { return answer["ExitCode"].int.map { Int($0) } }
+            guard (try? await Task.sleep(for: .milliseconds(50))) != nil else { return nil }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSONTree
+
+extension AllowedDifference {
+    static let container: [AllowedDifference] = [
+        AllowedDifference(
+            [
+                "Id", "Created", "State.Pid", "State.StartedAt", "State.FinishedAt", "State.Error", "RestartCount",
+                "ExecIDs",
+            ],
+            "made by the engine for each container"),
+        AllowedDifference(
+            ["State.Health.Log", "State.Health.FailingStreak"], "the history of health checks starts anew"),
+        AllowedDifference(
+            [
+                "NetworkSettings.EndpointID", "NetworkSettings.SandboxID", "NetworkSettings.SandboxKey",
+                "NetworkSettings.Networks.*.EndpointID", "NetworkSettings.Networks.*.NetworkID",
+                "NetworkSettings.Networks.*.DNSNames",
+            ],
+            "derived from new ids"),
+        AllowedDifference(
+            ["LogPath", "HostsPath", "HostnamePath", "ResolvConfPath", "GraphDriver", "Storage", "Driver"],
+            "a path or driver of the engine's own data-root"),
+        AllowedDifference(
+            ["MountLabel", "ProcessLabel", "AppArmorProfile"], "a security label of the engine's machine"),
+        AllowedDifference(
+            ["NetworkSettings.Networks.*.IPAMConfig"],
+            "an address that was assigned is pinned, so that it stays the same",
+            when: { captured, _, _ in captured.isEmpty }),
+        AllowedDifference(
+            ["NetworkSettings.Networks.*.GwPriority", "NetworkSettings.Networks.*.DriverOpts"],
+            "interface order is pinned from engine 28 on", when: { captured, _, _ in captured.isEmptyOrZero }),
+        AllowedDifference(
+            ["ImageManifestDescriptor"], "shown by the containerd image store alone",
+            when: { captured, found, _ in captured.isNull || found.isNull }),
+        AllowedDifference(
+            ["HostConfig.MaskedPaths", "HostConfig.ReadonlyPaths"], "a newer engine masks more paths",
+            when: { captured, found, _ in
+                !captured.strings.isEmpty && Set(found.strings).isSuperset(of: captured.strings)
+            }),
+        AllowedDifference(
+            [
+                "HostConfig.KernelMemory", "HostConfig.KernelMemoryTCP", "HostConfig.OomKillDisable",
+                "HostConfig.MemorySwappiness",
+            ],
+            "shown or not by API and cgroup version",
+            when: { captured, found, _ in captured.isEmptyOrZero && found.isEmptyOrZero }),
+        AllowedDifference(
+            ["HostConfig.Runtime"], "each engine's own default runtime",
+            when: { captured, found, context in
+                captured == context.capturedInfo["DefaultRuntime"] && found == context.foundInfo["DefaultRuntime"]
+            }),
+        AllowedDifference(
+            ["HostConfig.PortBindings.*.*.HostPort"],
+            "a port that the engine had chosen is pinned, so that it stays the same",
+            when: { captured, found, _ in
+                let asked = captured.string ?? ""
+                return found.string != nil && (asked.isEmpty || asked == "0" || asked.contains("-"))
+            }),
+        AllowedDifference(
+            ["Config.MacAddress"], "a generated MAC address is pinned, because engine 28 makes a new one at each start",
+            when: { captured, _, _ in captured.isEmpty }),
+        AllowedDifference(
+            ["HostConfig.RestartPolicy.Name"], "newer engines write out the policy that an empty name means",
+            when: { captured, found, _ in captured.isEmpty && found == "no" }),
+        AllowedDifference(
+            ["HostConfig.NetworkMode"], "two names of the same network",
+            when: { captured, found, _ in
+                Set([captured.string, found.string]).isSubset(of: ["default", "bridge"])
+            }),
+        AllowedDifference(
+            ["NetworkSettings"], "a field that only one of the two engine versions shows",
+            when: { captured, found, _ in captured.isEmptyOrZero && found.isEmptyOrZero }),
+    ]
+
+    static let network: [AllowedDifference] = [
+        AllowedDifference(["Id", "Created"], "made by the engine for each network"),
+        AllowedDifference(["Containers.*.EndpointID"], "derived from new ids"),
+        AllowedDifference(
+            ["EnableIPv4", "Status", "Peers", "Services"], "a field that only one of the two engine versions shows",
+            when: { captured, found, _ in captured.isNull || found.isNull }),
+    ]
+
+    static let volume: [AllowedDifference] = [
+        AllowedDifference(["CreatedAt", "Mountpoint", "Status"], "made by the engine for each volume"),
+        AllowedDifference(
+            [FieldPattern(steps: ["Labels", "com.docker.volume.anonymous"])],
+            "the mark of an anonymous volume from engine 23 on"),
+    ]
+}
+
+extension JSONValue {
+    /// Whether nothing is set: null, empty, zero, false or -1, which engines use for "not set".
+    var isEmptyOrZero: Bool {
+        switch self {
+        case .number(let literal): literal == "0" || literal == "-1"
+        case .bool(let flag): !flag
+        default: isEmpty
+        }
+    }
+}

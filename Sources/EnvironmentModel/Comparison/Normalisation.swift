@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import JSONTree
+
+/// Brings inspect answers into the form in which they are compared.
+struct Normalisation {
+    let identities: IdentityMap
+    /// Short ids of both containers: engines before API 1.45 add the own one to the aliases.
+    let shortIDs: Set<String>
+
+    func container(_ container: ContainerRecord) -> JSONValue {
+        guard case .object(var inspect) = identities.replacingIDs(in: container.inspect) else { return .null }
+        inspect["Mounts"] = .array(mounts(inspect["Mounts"]?.array ?? []))
+        inspect["NetworkSettings"] = networkSettings(inspect["NetworkSettings"] ?? .null, isUp: container.isUp)
+        inspect["Id"] = .string(container.id)
+        return .object(inspect)
+    }
+
+    func network(_ network: NetworkRecord) -> JSONValue {
+        guard case .object(var inspect) = network.inspect else { return .null }
+        var members = JSONObject()
+        for member in inspect["Containers"]?.object?.members ?? [] {
+            members[identities.name(of: member.key)] = member.value
+        }
+        inspect["Containers"] = .object(members)
+        if case .object(var ipam)? = inspect["IPAM"] {
+            ipam["Config"] = .array((ipam["Config"]?.array ?? []).sorted { $0.canonicalText < $1.canonicalText })
+            inspect["IPAM"] = .object(ipam)
+        }
+        return .object(inspect)
+    }
+
+    private func mounts(_ mounts: [JSONValue]) -> [JSONValue] {
+        mounts.sorted { ($0["Destination"].string ?? "") < ($1["Destination"].string ?? "") }.map { mount in
+            // A volume's source is a path in the engine's data-root.
+            guard mount["Type"].string == "volume", case .object(var object) = mount else { return mount }
+            object["Source"] = nil
+            return .object(object)
+        }
+    }
+
+    private func networkSettings(_ settings: JSONValue, isUp: Bool) -> JSONValue {
+        guard case .object(var object) = settings else { return settings }
+        var networks = JSONObject()
+        for member in object["Networks"]?.object?.members ?? [] {
+            guard case .object(var endpoint) = member.value else { continue }
+            let aliases = endpoint["Aliases"]?.array ?? []
+            endpoint["Aliases"] = .array(aliases.filter { !shortIDs.contains($0.string ?? "") })
+            networks[member.key] = .object(endpoint)
+        }
+        object["Networks"] = .object(networks)
+        return .object(object)
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+public import JSONTree
+
+/// A container with its writable layer and, where it is a host, the engine inside it.
+public struct ContainerRecord: Sendable, Equatable, JSONRepresentable {
+    /// The engine's answer to `GET /containers/ID/json`.
+    public var inspect: JSONValue
+    /// The writable layer, whiteouts and opaque folders in overlayfs' own form; absent where nothing is kept of it.
+    public var layer: DataArchive?
+    /// What its network namespace shows, where it runs.
+    public var interfaces: [InterfaceRecord]
+    /// Settings of its network namespace that inspect does not show, as `net.ipv6.conf.all.disable_ipv6`; of hosts.
+    public var kernelSettings: [String: String] = [:]
+    /// The engine that runs in it, where it is a host.
+    public var engine: EngineRecord?
+
+    /// A container as an engine shows it.
+    public init(
+        inspect: JSONValue, layer: DataArchive? = nil, interfaces: [InterfaceRecord] = [], engine: EngineRecord? = nil
+    ) {
+        self.inspect = inspect
+        self.layer = layer
+        self.interfaces = interfaces
+        self.engine = engine
+    }
+
+    /// Reads the record from its JSON form.
+    public init(json: JSONValue) throws {
+        inspect = json["inspect"]
+        layer = try json.record("layer")
+        interfaces = try json.records("interfaces")
+        engine = try json.record("engine")
+        for member in json["kernelSettings"].object?.members ?? [] { kernelSettings[member.key] = member.value.string }
+        guard !name.isEmpty, !id.isEmpty else { throw ModelError.malformed("a container without name or id") }
+    }
+
+    /// The record's JSON form.
+    public var json: JSONValue {
+        .compact([
+            "inspect": inspect, "layer": layer?.json ?? .null, "interfaces": interfaces.json,
+            "kernelSettings": kernelSettingsJSON, "engine": engine?.json ?? .null,
+        ])
+    }
+}
+
+extension ContainerRecord {
+    /// The settings of the network namespace as an object.
+    var kernelSettingsJSON: JSONValue { .object(JSONObject(kernelSettings.mapValues(JSONValue.string))) }
+    /// The container's id on the engine that was asked.
+    public var id: String { inspect["Id"].string ?? "" }
+    /// The container's name, without the leading slash.
+    public var name: String {
+        let name = inspect["Name"].string ?? ""
+        return name.hasPrefix("/") ? String(name.dropFirst()) : name
+    }
+    /// The id of its image.
+    public var imageID: String { inspect["Image"].string ?? "" }
+    /// `created`, `running`, `paused`, `exited`, … as in `State.Status`.
+    public var status: String { inspect["State"]["Status"].string ?? "" }
+    /// Whether its processes exist: it runs or is paused.
+    public var isUp: Bool { status == "running" || status == "paused" || status == "restarting" }
+    /// A label's value.
+    public func label(_ key: String) -> String? { inspect["Config"]["Labels"][key].string }
+    /// The compose project it belongs to.
+    public var project: String? { label("com.docker.compose.project") }
+    /// The compose service it belongs to.
+    public var service: String? { label("com.docker.compose.service") }
+    /// What is mounted in it, in the order of the destinations.
+    public var mounts: [MountPoint] {
+        (inspect["Mounts"].array ?? []).map(MountPoint.init(inspect:)).sorted { $0.destination < $1.destination }
+    }
+}

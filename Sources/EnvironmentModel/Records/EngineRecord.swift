@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+public import JSONTree
+public import OCI
+
+/// An engine with what it holds: everything for a nested engine, the project's part for the outermost one.
+public struct EngineRecord: Sendable, Equatable, JSONRepresentable {
+    /// The engine's answer to `GET /version`.
+    public var version: JSONValue
+    /// The engine's answer to `GET /info`.
+    public var info: JSONValue
+    /// The API version in which it was asked.
+    public var apiVersion: String
+    /// Its networks.
+    public var networks: [NetworkRecord]
+    /// Its volumes.
+    public var volumes: [VolumeRecord]
+    /// Its images.
+    public var images: [ImageRecord]
+    /// Its containers, in the order in which they were created.
+    public var containers: [ContainerRecord]
+    /// A pax archive of the engine's answers, byte for byte.
+    public var rawAnswers: Digest?
+
+    /// What an engine holds.
+    public init(version: JSONValue, info: JSONValue, apiVersion: String) {
+        self.version = version
+        self.info = info
+        self.apiVersion = apiVersion
+        networks = []
+        volumes = []
+        images = []
+        containers = []
+    }
+
+    /// Reads the record from its JSON form.
+    public init(json: JSONValue) throws {
+        version = json["version"]
+        info = json["info"]
+        apiVersion = try json.requiredString("apiVersion")
+        networks = try json.records("networks")
+        volumes = try json.records("volumes")
+        images = try json.records("images")
+        containers = try json.records("containers")
+        rawAnswers = json["rawAnswers"].isNull ? nil : try json.requiredDigest("rawAnswers")
+    }
+
+    /// The record's JSON form.
+    public var json: JSONValue {
+        .compact([
+            "version": version, "info": info, "apiVersion": .string(apiVersion), "networks": networks.json,
+            "volumes": volumes.json, "images": images.json, "containers": containers.json,
+            "rawAnswers": .optional(rawAnswers?.description),
+        ])
+    }
+}
+
+extension EngineRecord {
+    /// The containers that are hosts.
+    public var hosts: [ContainerRecord] { containers.filter { $0.engine != nil } }
+    /// The engine's version, as `26.1.5`.
+    public var serverVersion: String { version["Version"].string ?? "unknown" }
+    /// The folder in which the engine keeps its data.
+    public var dataRoot: String { info["DockerRootDir"].string ?? "/var/lib/docker" }
+    /// The engine's id of itself.
+    public var engineID: String { info["ID"].string ?? "" }
+
+    /// The image under an id.
+    public func image(_ id: String) -> ImageRecord? { images.first { $0.id == id } }
+
+    /// The name by which a container is called on the command line: its service where only one has it, else its name.
+    public func callName(of container: ContainerRecord) -> String {
+        guard let service = container.service,
+            containers.count(where: { $0.service == service }) == 1
+        else { return container.name }
+        return service
+    }
+
+    /// Every engine with its path, this one first, then those of its hosts, depth first.
+    public func enginesWithPaths(from path: EnginePath = .outermost) -> [(path: EnginePath, engine: EngineRecord)] {
+        var engines = [(path: path, engine: self)]
+        for host in containers {
+            guard let engine = host.engine else { continue }
+            engines += engine.enginesWithPaths(from: path.appending(callName(of: host)))
+        }
+        return engines
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+public import JSONTree
+public import OCI
+
+/// An image of an engine: its identity, and the blobs that hold it.
+public struct ImageRecord: Sendable, Equatable, JSONRepresentable {
+    /// The id that the engine uses: the config's digest in the classic store, a manifest's in the containerd store.
+    public var id: String
+    /// The digest of the image's config, which is a blob.
+    public var config: Digest
+    /// The diffIDs of its layers, the lowest first; each is a blob.
+    public var layers: [Digest]
+    /// All its tags on this engine, `name:tag`; none for a dangling image.
+    public var tags: [String]
+    /// The engine's answer to `GET /images/ID/json`.
+    public var inspect: JSONValue
+
+    /// An image as an engine shows it.
+    public init(id: String, config: Digest, layers: [Digest], tags: [String], inspect: JSONValue) {
+        self.id = id
+        self.config = config
+        self.layers = layers
+        self.tags = tags
+        self.inspect = inspect
+    }
+
+    /// Reads the record from its JSON form.
+    public init(json: JSONValue) throws {
+        id = try json.requiredString("id")
+        config = try json.requiredDigest("config")
+        layers = try json["layers"].strings.map { try Digest(parsing: $0) }
+        tags = json["tags"].strings
+        inspect = json["inspect"]
+    }
+
+    /// The record's JSON form.
+    public var json: JSONValue {
+        .compact([
+            "id": .string(id), "config": .string(config.description), "layers": layers.map(\.description).json,
+            "tags": tags.json, "inspect": inspect,
+        ])
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The members of a JSON object, in the order in which they stood.
+///
+/// Keys are compared by their UTF-8 bytes. Two objects are equal when they have equal members, in whatever order.
+public struct JSONObject: Sendable {
+    /// One name and its value.
+    public struct Member: Sendable {
+        /// The member's name.
+        public let key: String
+        /// The member's value.
+        public var value: JSONValue
+    }
+
+    /// The members in order.
+    public private(set) var members: [Member] = []
+
+    /// An object without members.
+    public init() {}
+
+    /// An object with the members of a dictionary, in the order of their keys' bytes.
+    public init(_ dictionary: [String: JSONValue]) {
+        members = dictionary.map { Member(key: $0.key, value: $0.value) }.sorted { $0.key.precedes($1.key) }
+    }
+
+    /// The value under a key; setting nil removes the member.
+    public subscript(key: String) -> JSONValue? {
+        get { members.first { $0.key.hasSameBytes(as: key) }?.value }
+        set {
+            guard let index = members.firstIndex(where: { $0.key.hasSameBytes(as: key) }) else {
+                if let newValue { members.append(Member(key: key, value: newValue)) }
+                return
+            }
+            guard let newValue else {
+                members.remove(at: index)
+                return
+            }
+            members[index].value = newValue
+        }
+    }
+
+    /// The members' names in order.
+    public var keys: [String] { members.map(\.key) }
+
+    /// How many members there are.
+    public var count: Int { members.count }
+
+    /// Whether there are no members.
+    public var isEmpty: Bool { members.isEmpty }
+
+    /// The members in the order of their keys' bytes.
+    public var sorted: [Member] { members.sorted { $0.key.precedes($1.key) } }
+
+    /// Appends a member that is known to be new, without looking for it.
+    mutating func appendNew(_ key: String, _ value: JSONValue) {
+        members.append(Member(key: key, value: value))
+    }
+}
+
+extension JSONObject: Equatable {
+    /// Whether two objects have equal members, in whatever order.
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        guard left.count == right.count else { return false }
+        return zip(left.sorted, right.sorted).allSatisfy { $0.key.hasSameBytes(as: $1.key) && $0.value == $1.value }
+    }
+}
+
+extension String {
+    /// Whether two strings are the same bytes in UTF-8; `==` would also take canonically equivalent ones.
+    func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+    /// Whether the string stands before another in the order of UTF-8 bytes.
+    func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Archive
+
+/// Reads and writes files on the machine of the outermost engine.
+///
+/// All paths are absolute ones of that machine; `PathMap` brings those of nested engines there.
+public protocol DataAccess: Sendable {
+    /// How the files are reached, for messages.
+    var description: String { get }
+
+    /// What stands at a path; nil where nothing does. Symbolic links are followed.
+    func kind(of path: String) async throws -> FileKind?
+
+    /// Packs a folder or a file. The consumer runs on a thread of its own and calls `produce` once, which sends the
+    /// archive to its sink.
+    func pack<Result: Sendable>(
+        _ path: String, excluding exclusions: [Exclusion],
+        with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> PackSummary) throws -> Result
+    ) async throws -> Result
+
+    /// Unpacks an archive that envsnap made into a folder, or as a file, replacing what was there.
+    ///
+    /// `open` is called once on a thread of its own; the source is read to its end.
+    func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws
+
+    /// Reads a small file whole.
+    func readFile(_ path: String) async throws -> [UInt8]
+}
+
+/// What stands at a path.
+public enum FileKind: String, Sendable {
+    /// A regular file.
+    case file
+    /// A folder.
+    case directory
+    /// A unix socket.
+    case socket
+    /// A device, a fifo, or anything else.
+    case special
+}
+
+/// A path that is left out of an archive, relative to what is packed.
+public struct Exclusion: Sendable, Equatable {
+    /// The relative path.
+    public var path: String
+    /// Whether the folder itself stays, without its content.
+    public var keepsFolder: Bool
+
+    /// A path to leave out.
+    public init(path: String, keepsFolder: Bool) {
+        self.path = path
+        self.keepsFolder = keepsFolder
+    }
+}
+
+/// Where an archive is unpacked to.
+public enum UnpackTarget: Sendable {
+    /// Into the folder of this path, which is made where it is missing; its content is replaced.
+    case folder(String)
+    /// As the file of this path.
+    case file(String)
+}

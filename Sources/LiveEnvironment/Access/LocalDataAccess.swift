@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Archive
+import Glibc
+import SystemPackage
+
+/// Reads and writes the files itself: envsnap runs as root on the engine's machine.
+public struct LocalDataAccess: DataAccess {
+    /// An access that needs no helper.
+    public init() {}
+
+    /// How the files are reached, for messages.
+    public var description: String { "directly" }
+
+    /// What stands at a path; nil where nothing does.
+    public func kind(of path: String) async throws -> FileKind? { try FileKind(at: path) }
+
+    /// Packs a folder or a file.
+    public func pack<Result: Sendable>(
+        _ path: String, excluding exclusions: [Exclusion],
+        with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> PackSummary) throws -> Result
+    ) async throws -> Result {
+        try await BlockingWork.run {
+            try consumer { sink in try TreeAccess.pack(path, excluding: exclusions, into: sink) }
+        }
+    }
+
+    /// Unpacks an archive that envsnap made.
+    public func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws {
+        try await BlockingWork.run { try TreeAccess.unpack(target, from: try open()) }
+    }
+
+    /// Reads a small file whole.
+    public func readFile(_ path: String) async throws -> [UInt8] {
+        try await BlockingWork.run { try TreeAccess.readFile(path) }
+    }
+}
+
+extension FileKind {
+    /// What stands at a path of this machine; nil where nothing does; see stat(2).
+    init?(at path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw LiveEnvironmentError(.dataOutOfReach, "\(path): \(String(cString: strerror(errno)))")
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: self = .file
+        case S_IFDIR: self = .directory
+        case S_IFSOCK: self = .socket
+        default: self = .special
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+import SystemPackage
+
+/// The blocking steps of reading and writing trees on this machine.
+enum TreeAccess {
+    static func pack(_ path: String, excluding exclusions: [Exclusion], into sink: @escaping ByteSink) throws
+        -> PackSummary
+    {
+        var options = TreePacker.Options()
+        options.mounts = .cross
+        options.exclusions = exclusions.map {
+            .init(path: Array($0.path.utf8), keeps: $0.keepsFolder ? .folder : .nothing)
+        }
+        let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+        return try root.closeAfter {
+            let writer = PaxWriter(sink: sink)
+            let summary = try TreePacker(options: options).pack(root, into: writer)
+            try writer.finish()
+            return summary
+        }
+    }
+
+    static func unpack(_ target: UnpackTarget, from source: @escaping ByteSource) throws {
+        let reader = try PaxReader(source: source)
+        switch target {
+        case .folder(let path):
+            try makeFolders(path)
+            let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.directory, .closeOnExec])
+            _ = try root.closeAfter { try TreeExtractor(options: .ownSnapshot).extract(reader, into: root) }
+        case .file(let path):
+            let file = FilePath(path)
+            let folder = file.removingLastComponent()
+            try makeFolders(folder.string)
+            guard let name = file.lastComponent else { return }
+            let parent = try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
+            _ = try parent.closeAfter {
+                try TreeExtractor(options: .ownSnapshot).extractFile(reader, named: Array(name.string.utf8), in: parent)
+            }
+        }
+        try drain(source)
+    }
+
+    static func readFile(_ path: String) throws -> [UInt8] {
+        let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+        return try file.closeAfter {
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
+                guard count > 0 else { return bytes }
+                bytes += buffer[..<count]
+            }
+        }
+    }
+
+    /// Reads what is left, so that the source verifies all of it.
+    private static func drain(_ source: ByteSource) throws {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while try buffer.withUnsafeMutableBytes({ try source($0) }) > 0 {}
+    }
+
+    private static func makeFolders(_ path: String) throws {
+        var built = FilePath("/")
+        for component in FilePath(path).components {
+            built.append(component)
+            if try FileKind(at: built.string) == nil { try makeFolder(built) }
+        }
+    }
+
+    private static func makeFolder(_ path: FilePath) throws {
+        do { try path.makeDirectory() } catch Errno.fileExists { return }
+    }
+}

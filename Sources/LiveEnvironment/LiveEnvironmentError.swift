@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a running environment cannot be looked at or written to.
+public struct LiveEnvironmentError: Error, CustomStringConvertible {
+    /// What kind of failure it is.
+    public struct Code: Sendable, Equatable {
+        private enum Kind { case noSuchProject, ambiguousProject, hostDoesNotAnswer, imageVanished, dataOutOfReach }
+        private let kind: Kind
+        /// No compose project of that name runs on the engine.
+        public static let noSuchProject = Code(kind: .noSuchProject)
+        /// Several compose projects run and none was named.
+        public static let ambiguousProject = Code(kind: .ambiguousProject)
+        /// A host's engine does not answer.
+        public static let hostDoesNotAnswer = Code(kind: .hostDoesNotAnswer)
+        /// The image of a container is no longer on its engine.
+        public static let imageVanished = Code(kind: .imageVanished)
+        /// The files that an engine names cannot be reached.
+        public static let dataOutOfReach = Code(kind: .dataOutOfReach)
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// What happened.
+    public let message: String
+    /// What to do about it.
+    public let hint: String?
+    /// The failure below it.
+    public let cause: (any Error)?
+
+    /// A failure with what to do about it.
+    public init(_ code: Code, _ message: String, hint: String? = nil, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.cause = cause
+    }
+
+    /// The message with its cause.
+    public var description: String { cause.map { "\(message): \($0)" } ?? message }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+
+/// Finds out whether a container is a host, and connects to the engine in it.
+///
+/// A container can reach an engine without being its host: with the socket of the engine above mounted, it answers with
+/// that engine's own id.
+struct HostDetector {
+    let parent: Engine
+    let container: ContainerRecord
+    /// How the container is called in messages.
+    let name: String
+    /// Whether the user named it a host.
+    let isNamed: Bool
+
+    /// The engine inside the container, or nil where it is no host.
+    ///
+    /// - Throws: `LiveEnvironmentError` where it is a host whose engine cannot be reached.
+    func connect(ancestors: [String]) async throws -> Engine? {
+        guard isNamed || mayBeHost else { return nil }
+        let engine: Engine
+        do {
+            engine = try await parent.nested(inContainer: container.id, named: name)
+        } catch let error as EngineError {
+            guard isNamed || looksLikeHost else { return nil }
+            throw LiveEnvironmentError(
+                .hostDoesNotAnswer, "the engine in \(name) cannot be reached", hint: hint(for: error), cause: error)
+        }
+        let id = try await engine.info()["ID"].string ?? ""
+        if ancestors.contains(id) {
+            await engine.close()
+            return nil
+        }
+        return engine
+    }
+
+    /// An engine needs powers that only a privileged container or one under Sysbox has.
+    private var mayBeHost: Bool {
+        let host = container.inspect["HostConfig"]
+        return host["Privileged"].bool == true || host["Runtime"].string == "sysbox-runc"
+    }
+
+    /// Whether the container's own command is an engine.
+    private var looksLikeHost: Bool {
+        let command = [container.inspect["Path"].string ?? ""] + container.inspect["Args"].strings
+        return command.contains { $0.hasSuffix("dockerd") || $0.hasSuffix("dockerd-entrypoint.sh") }
+    }
+
+    private func hint(for error: EngineError) -> String {
+        if error.code == .noCommandLine {
+            return "install the docker command in the container: envsnap reaches its engine by "
+                + "\"docker system dial-stdio\""
+        }
+        return "see what the engine says: docker logs \(container.name)"
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+public import EnvironmentModel
+import JSONTree
+
+/// Where the files that an engine names lie on the machine of the outermost engine.
+///
+/// A path of a nested engine is a path inside its host: it lies on one of the host's mounts, or in the host's own root.
+/// Resolved level by level, every path ends on the outermost machine, where its bytes are read and written.
+public struct PathMap: Sendable {
+    private struct Mount: Sendable {
+        let destination: String
+        /// Where it lies on the outermost machine; nil for what only the container's kernel objects hold, as a tmpfs.
+        let source: String?
+    }
+
+    private let mounts: [Mount]
+
+    /// The outermost engine's paths: what they say is where they lie.
+    public static let outermost = PathMap(mounts: [Mount(destination: "/", source: "/")])
+
+    private init(mounts: [Mount]) {
+        self.mounts = mounts.sorted { $0.destination.utf8.count > $1.destination.utf8.count }
+    }
+
+    /// Where a path lies on the outermost machine; nil where its bytes are out of reach, as in a tmpfs.
+    public func resolve(_ path: String) -> String? {
+        for mount in mounts {
+            guard let rest = path.below(mount.destination) else { continue }
+            return mount.source.map { $0.appendingPath(rest) }
+        }
+        return nil
+    }
+
+    /// The map of the engine inside a host of this map's engine.
+    public func inside(_ host: ContainerRecord) -> PathMap {
+        var mounts = host.mounts.map { mount in
+            Mount(destination: mount.destination, source: mount.source.isEmpty ? nil : resolve(mount.source))
+        }
+        let root = host.inspect["GraphDriver"]["Data"]["MergedDir"].string.flatMap(resolve)
+        mounts.append(Mount(destination: "/", source: root))
+        return PathMap(mounts: mounts)
+    }
+
+    /// Where the writable layer of a container of this map's engine lies: overlayfs' upper folder.
+    public func writableLayer(of container: ContainerRecord) -> String? {
+        let driver = container.inspect["GraphDriver"]
+        guard driver["Name"].string == "overlay2" else { return nil }
+        return driver["Data"]["UpperDir"].string.flatMap(resolve)
+    }
+}
+
+extension String {
+    /// What remains of an absolute path below a folder: empty for the folder itself, nil where it is not below it.
+    public func below(_ folder: String) -> String? {
+        let folder = folder.withoutTrailingSlash
+        if self.withoutTrailingSlash == folder { return "" }
+        let prefix = folder == "/" ? "/" : folder + "/"
+        return hasPrefix(prefix) ? String(dropFirst(prefix.count)).withoutTrailingSlash : nil
+    }
+
+    /// The path with a relative path appended.
+    public func appendingPath(_ rest: String) -> String {
+        if rest.isEmpty { return self }
+        return self == "/" ? "/" + rest : withoutTrailingSlash + "/" + rest
+    }
+
+    /// The path without slashes at its end; the root stays.
+    public var withoutTrailingSlash: String {
+        var path = Substring(self)
+        while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+        return String(path)
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+import LiveEnvironment
+import OCI
+import Snapshots
+
+/// Makes the capsule of a replay: a privileged container with an engine of its own, in which names, paths, subnets,
+/// addresses and ports are free, whatever the machine outside uses.
+struct CapsuleBuilder: Sendable {
+    let engine: Engine
+    let access: any DataAccess
+    let document: EnvironmentDocument
+    let request: ReplayRequest
+    let report: @Sendable (String) -> Void
+
+    var name: String { "envsnap-\(request.name)" }
+
+    /// Makes and starts the capsule, and waits for its engine.
+    func build(from image: CapsuleImage) async throws -> (id: String, site: Site) {
+        var subnets = try await subnetChooser()
+        report("making the capsule \(name)")
+        _ = try await engine.createNetwork(networkBody(try subnets.next()))
+        let mounts = try await makeVolumes()
+        let hasIPv6 = try await access.kind(of: "/proc/sys/net/ipv6") != nil
+        let created = try await engine.createContainer(
+            name: name, body: body(image, mounts, sysctls: hasIPv6 ? Self.ipv6 : [:]), platform: nil, at: nil)
+        try await placeConfiguration(in: created.id, image: image, bridge: try bridgeAddress(&subnets))
+        report("starting the capsule")
+        try await engine.startContainer(created.id)
+        let inner = try await EngineWait(parent: engine, container: created.id, name: name).engine()
+        let inspect = try await engine.inspectContainer(created.id).value
+        let paths = PathMap.outermost.inside(ContainerRecord(inspect: inspect))
+        return (created.id, Site(engine: inner, path: .outermost, paths: paths))
+    }
+
+    private var labels: JSONValue {
+        ReplayLabels.labels(replay: request.name, snapshot: request.snapshot.hex)
+    }
+
+    private func subnetChooser() async throws -> SubnetChooser {
+        let networks = try await engine.listNetworks(filters: [:]).value.array ?? []
+        let table = try await access.readFile("/proc/net/route")
+        return SubnetChooser(
+            environment: document.engine, machine: networks,
+            routes: AddressBlock.routes(in: String(decoding: table, as: UTF8.self)))
+    }
+
+    private func networkBody(_ subnet: AddressBlock) -> JSONValue {
+        [
+            "Name": .string(name), "CheckDuplicate": true, "Driver": "bridge", "Labels": labels,
+            "IPAM": ["Driver": "default", "Config": [["Subnet": .string(subnet.description)]]],
+        ]
+    }
+
+    /// One volume for the engine's data-root and one for each captured folder, at the folder's own path.
+    private func makeVolumes() async throws -> [JSONValue] {
+        let folders = document.trees.filter { !$0.isFile }.map(\.path)
+        var mounts: [JSONValue] = []
+        for (index, folder) in (["/var/lib/docker"] + folders).enumerated() {
+            let volume = "\(name)-\(index)"
+            _ = try await engine.createVolume(["Name": .string(volume), "Driver": "local", "Labels": labels])
+            mounts.append([
+                "Type": "volume", "Source": .string(volume), "Target": .string(folder),
+                "VolumeOptions": ["NoCopy": true],
+            ])
+        }
+        return mounts
+    }
+
+    /// Engines switch IPv6 off in a container without an IPv6 address; the engine inside would publish ports on IPv4 only.
+    private static let ipv6: JSONValue = [
+        "net.ipv6.conf.all.disable_ipv6": "0", "net.ipv6.conf.default.disable_ipv6": "0",
+    ]
+
+    private func body(_ image: CapsuleImage, _ mounts: [JSONValue], sysctls: JSONValue) -> JSONValue {
+        var body = JSONObject()
+        body["Image"] = .string(image.reference)
+        // Containers that share the machine's UTS namespace show the machine's name.
+        body["Hostname"] = document.engine.info["Name"]
+        for (key, value) in [("Entrypoint", image.entrypoint), ("Cmd", image.command), ("Env", image.environment)]
+        where !value.isNull {
+            body[key] = value
+        }
+        if !document.project.workingDirectory.isEmpty {
+            body["WorkingDir"] = .string(document.project.workingDirectory)
+        }
+        body["Labels"] = labels
+        body["HostConfig"] = [
+            "Privileged": true, "Sysctls": sysctls, "NetworkMode": .string(name), "Mounts": .array(mounts),
+            "LogConfig": ["Type": "json-file", "Config": ["max-size": "10m"]],
+        ]
+        return .object(body)
+    }
+
+    /// The address of the capsule's default bridge: the captured one where containers of the environment are on it.
+    private func bridgeAddress(_ subnets: inout SubnetChooser) throws -> AddressBlock {
+        let bridge = document.engine.networks.first { $0.name == "bridge" }?.inspect["IPAM"]["Config"][0]
+        if let subnet = bridge?["Subnet"].string.flatMap(AddressBlock.init) {
+            let gateway = bridge?["Gateway"].string.flatMap(AddressBlock.init) ?? subnet.firstHost
+            return AddressBlock(bytes: gateway.bytes, prefixLength: subnet.prefixLength)
+        }
+        return try subnets.next().firstHost
+    }
+
+    /// Adds the bridge's address to the engine's configuration file; what the image has in it stays.
+    private func placeConfiguration(in id: String, image: CapsuleImage, bridge: AddressBlock) async throws {
+        let path = "/etc/docker/daemon.json"
+        var configuration = try await existingConfiguration(in: id, path: path)
+        let arguments = image.entrypoint.strings + image.command.strings
+        guard !arguments.contains(where: { $0.hasPrefix("--bip") }) else { return }
+        configuration["bip"] = .string(bridge.description)
+        let bytes = JSONValue.object(configuration).canonicalBytes
+        let entries = [
+            Self.entry("etc/docker", .directory, mode: 0o755),
+            Self.entry(String(path.dropFirst()), .file(size: Int64(bytes.count)), mode: 0o644),
+        ]
+        try await BlockingWork.produce(
+            { send in
+                try withoutActuallyEscaping(send) { send in
+                    let writer = PaxWriter(sink: { try send(Array($0)) })
+                    try writer.append(entries[0])
+                    try writer.append(entries[1], bytes: bytes)
+                    try writer.finish()
+                }
+            }, to: { try await engine.writeArchive(id, path: "/", archive: $0) })
+    }
+
+    private func existingConfiguration(in id: String, path: String) async throws -> JSONObject {
+        do {
+            let archive = try await engine.readArchive(id, path: path)
+            let bytes = try await BlockingWork.consume(archive) { next in
+                try withoutActuallyEscaping(next) { next in
+                    let reader = try PaxReader(source: ChunkSource(next).read)
+                    guard try reader.next() != nil else { return [UInt8]() }
+                    return try reader.readAll(limit: 1 << 20)
+                }
+            }
+            return try JSONValue(parsing: bytes).object ?? JSONObject()
+        } catch let error as EngineError where error.code == .notFound {
+            return JSONObject()
+        }
+    }
+
+    private static func entry(_ path: String, _ kind: ArchiveEntry.Kind, mode: UInt32) -> ArchiveEntry {
+        ArchiveEntry(
+            path: Array(path.utf8), kind: kind, mode: mode, user: 0, group: 0,
+            modified: Timestamp(seconds: 0, nanoseconds: 0), attributes: [], extents: nil)
+    }
+}

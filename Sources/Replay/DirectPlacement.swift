@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import EnvironmentModel
+import LiveEnvironment
+
+/// Where the folders and files of a snapshot go when it is replayed on the engine itself: below the replay's folder.
+struct DirectPlacement {
+    let request: ReplayRequest
+    let document: EnvironmentDocument
+
+    /// The engine itself, with every bind source moved.
+    func site(on engine: Engine) -> Site {
+        Site(engine: engine, path: .outermost, paths: .outermost, movedSources: movedSources)
+    }
+
+    /// Every captured folder and file, and every bind source in one of them, by its captured path.
+    private var movedSources: [String: String] {
+        var moved: [String: String] = [:]
+        for tree in document.trees { moved[tree.path] = place(tree.path) }
+        let sources = document.engine.containers.flatMap { $0.mounts.filter { $0.type == "bind" }.map(\.source) }
+        for source in sources {
+            let path = source.withoutTrailingSlash
+            if document.trees.contains(where: { path.below($0.path) != nil }) { moved[path] = place(path) }
+        }
+        return moved
+    }
+
+    private func place(_ path: String) -> String { request.directFolder + path }
+}

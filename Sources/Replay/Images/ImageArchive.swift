@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+import Catalogue
+import EnvironmentModel
+import Foundation
+import Hashing
+import JSONTree
+import OCI
+import Snapshots
+
+/// Writes images as one archive that every engine loads: an OCI image layout that is also a docker archive.
+///
+/// Classic stores read `manifest.json` and refuse an archive without it, the containerd store reads `index.json`
+/// (moby's `tarexport/load.go`). The form is always the same, so that the containerd store gives an image the same id
+/// each time.
+struct ImageArchive: Sendable {
+    let images: [ImageRecord]
+    let library: SnapshotLibrary
+
+    /// Writes the archive; blobs are verified in the same pass.
+    func write(to send: ([UInt8]) throws -> Void) throws {
+        try withoutActuallyEscaping(send) { send in
+            let writer = PaxWriter(sink: { try send(Array($0)) })
+            var written = Set<Digest>()
+            try write("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: writer)
+            var index: [JSONValue] = []
+            var manifest: [JSONValue] = []
+            for image in images {
+                for blob in [image.config] + image.layers where written.insert(blob).inserted {
+                    try write(blob, to: writer)
+                }
+                let document = try self.manifest(of: image)
+                let digest = try SHA256Hasher.digest(of: document)
+                if written.insert(digest).inserted {
+                    try write("blobs/sha256/\(digest.hex)", document, to: writer)
+                }
+                index += descriptors(of: image, manifest: digest, size: document.count)
+                manifest.append(dockerManifest(of: image))
+            }
+            let layout: JSONValue = [
+                "schemaVersion": 2, "mediaType": .string(MediaType.imageIndex.rawValue), "manifests": .array(index),
+            ]
+            try write("index.json", layout.canonicalBytes, to: writer)
+            try write("manifest.json", JSONValue.array(manifest).canonicalBytes, to: writer)
+            try writer.finish()
+        }
+    }
+
+    private func manifest(of image: ImageRecord) throws -> [UInt8] {
+        let known = try library.knownBlobs([image.config] + image.layers)
+        func descriptor(_ digest: Digest, _ type: MediaType) -> JSONValue {
+            [
+                "mediaType": .string(type.rawValue), "digest": .string(digest.description),
+                "size": .int(known[digest]?.rawSize ?? 0),
+            ]
+        }
+        let manifest: JSONValue = [
+            "schemaVersion": 2, "mediaType": .string(MediaType.imageManifest.rawValue),
+            "config": descriptor(image.config, .imageConfig),
+            "layers": .array(image.layers.map { descriptor($0, .layerTar) }),
+        ]
+        return manifest.canonicalBytes
+    }
+
+    /// A dangling image has a descriptor without a name.
+    private func descriptors(of image: ImageRecord, manifest: Digest, size: Int) -> [JSONValue] {
+        let names: [String?] = image.tags.isEmpty ? [nil] : image.tags
+        return names.map { name in
+            var descriptor = JSONObject()
+            descriptor["mediaType"] = .string(MediaType.imageManifest.rawValue)
+            descriptor["digest"] = .string(manifest.description)
+            descriptor["size"] = .int(size)
+            if let name {
+                let full = (try? Reference(parsing: name).description) ?? name
+                descriptor["annotations"] = [
+                    "io.containerd.image.name": .string(full),
+                    "org.opencontainers.image.ref.name": .string(name.repositoryAndTag.tag),
+                ]
+            }
+            return .object(descriptor)
+        }
+    }
+
+    private func dockerManifest(of image: ImageRecord) -> JSONValue {
+        [
+            "Config": .string("blobs/sha256/\(image.config.hex)"), "RepoTags": .array(image.tags.map(JSONValue.string)),
+            "Layers": .array(image.layers.map { .string("blobs/sha256/\($0.hex)") }),
+        ]
+    }
+
+    private func write(_ blob: Digest, to writer: PaxWriter) throws {
+        let source = try library.openBlob(blob)
+        try writer.append(entry("blobs/sha256/\(blob.hex)", size: source.size)) { write in
+            while let chunk = try source.readChunk() { try chunk.withUnsafeBytes { try write($0) } }
+        }
+    }
+
+    private func write(_ name: String, _ bytes: [UInt8], to writer: PaxWriter) throws {
+        try writer.append(entry(name, size: Int64(bytes.count)), bytes: bytes)
+    }
+
+    private func entry(_ name: String, size: Int64) -> ArchiveEntry {
+        ArchiveEntry(
+            path: Array(name.utf8), kind: .file(size: size), mode: 0o644, user: 0, group: 0,
+            modified: Timestamp(seconds: 0, nanoseconds: 0), attributes: [], extents: nil)
+    }
+}

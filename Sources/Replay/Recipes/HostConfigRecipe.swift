@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+import EnvironmentModel
+import JSONTree
+
+/// The `HostConfig` of a container that is made again.
+struct HostConfigRecipe {
+    let container: ContainerRecord
+    let context: RecipeContext
+
+    var body: JSONValue {
+        guard case .object(var host) = container.inspect["HostConfig"] else { return .null }
+        // The policy is set when everything is up: a container that starts before what it needs would loop. An engine
+        // does not update the policy of a container that removes itself.
+        if hasRestartPolicy { host["RestartPolicy"] = ["Name": "no", "MaximumRetryCount": 0] }
+        for mode in ["NetworkMode", "IpcMode", "PidMode"] {
+            if let value = host[mode]?.string { host[mode] = .string(context.mappingContainer(in: value)) }
+        }
+        if let network = host["NetworkMode"]?.string, let record = context.network(network) {
+            host["NetworkMode"] = .string(record.name)
+        }
+        if host["NetworkMode"]?.string?.hasPrefix("container:") == true { host["PortBindings"] = [:] }
+        host["VolumesFrom"] = volumesFrom
+        host["Links"] = links
+        host["Binds"] = binds
+        host["Mounts"] = mounts
+        host["PortBindings"] = host["PortBindings"].map { PortPinning(container: container).pinning($0) }
+        // What the engine masks is its own default, longer in newer engines; an empty list was asked for.
+        for key in ["MaskedPaths", "ReadonlyPaths"] where !(host[key]?.isEmpty ?? true) { host[key] = nil }
+        dropDefaultRuntime(&host)
+        host["Capabilities"] = nil
+        return .object(host)
+    }
+
+    private var hasRestartPolicy: Bool {
+        let host = container.inspect["HostConfig"]
+        let policy = host["RestartPolicy"]["Name"].string ?? ""
+        return host["AutoRemove"].bool != true && !["", "no"].contains(policy)
+    }
+
+    private var volumesFrom: JSONValue {
+        guard let entries = container.inspect["HostConfig"]["VolumesFrom"].array else { return .null }
+        return .array(
+            entries.compactMap(\.string).map { entry in
+                let id = String(entry.prefix { $0 != ":" })
+                return .string((context.containerIDs[id] ?? id) + entry.dropFirst(id.count))
+            })
+    }
+
+    /// Inspect shows `/target:/container/alias`; asked for is `target:alias`.
+    private var links: JSONValue {
+        guard let entries = container.inspect["HostConfig"]["Links"].array else { return .null }
+        return .array(
+            entries.compactMap(\.string).map { link in
+                let parts = link.split(separator: ":", maxSplits: 1).map(String.init)
+                guard let target = parts.first?.afterPrefix("/"), let alias = parts.last?.split(separator: "/").last
+                else { return .string(link) }
+                return .string("\(target):\(alias)")
+            })
+    }
+
+    private var binds: JSONValue {
+        guard let entries = container.inspect["HostConfig"]["Binds"].array else { return .null }
+        return .array(
+            entries.compactMap(\.string).map { bind in
+                guard bind.hasPrefix("/") else { return .string(bind) }
+                let source = String(bind.prefix { $0 != ":" })
+                return .string(context.source(source) + bind.dropFirst(source.count))
+            })
+    }
+
+    private var mounts: JSONValue {
+        guard let entries = container.inspect["HostConfig"]["Mounts"].array else { return .null }
+        return .array(
+            entries.map { mount in
+                guard case .object(var object) = mount, mount["Type"].string == "bind",
+                    let source = mount["Source"].string
+                else { return mount }
+                object["Source"] = .string(context.source(source))
+                return .object(object)
+            })
+    }
+
+    /// The source engine's default runtime is shown as if it had been asked for; another engine may not have it.
+    private func dropDefaultRuntime(_ host: inout JSONObject) {
+        guard let runtime = host["Runtime"]?.string, runtime == context.captured.info["DefaultRuntime"].string else {
+            return
+        }
+        if context.targetInfo["DefaultRuntime"].string != runtime { host["Runtime"] = nil }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a snapshot cannot be replayed.
+public struct ReplayError: Error, CustomStringConvertible {
+    /// What kind of failure it is.
+    public struct Code: Sendable, Equatable {
+        private enum Kind { case noCapsuleImage, capsuleFailed, conflict, engineDidNotStart, noSuchPath, failed }
+        private let kind: Kind
+        /// Nothing in the snapshot can serve as a capsule and no image was named.
+        public static let noCapsuleImage = Code(kind: .noCapsuleImage)
+        /// The capsule ended, or its engine did not come up.
+        public static let capsuleFailed = Code(kind: .capsuleFailed)
+        /// What is to be made is already there, or overlaps with what is.
+        public static let conflict = Code(kind: .conflict)
+        /// The engine of a host did not come up.
+        public static let engineDidNotStart = Code(kind: .engineDidNotStart)
+        /// No host or container of that path.
+        public static let noSuchPath = Code(kind: .noSuchPath)
+        /// An object could not be made.
+        public static let failed = Code(kind: .failed)
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// What happened.
+    public let message: String
+    /// What to do about it.
+    public let hint: String?
+    /// The failure below it.
+    public let cause: (any Error)?
+
+    init(_ code: Code, _ message: String, hint: String? = nil, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.cause = cause
+    }
+
+    /// The message with its cause.
+    public var description: String { cause.map { "\(message): \($0)" } ?? message }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Catalogue
+public import EnvironmentModel
+public import OCI
+
+/// What is to be replayed, and where.
+public struct ReplayRequest: Sendable {
+    /// The snapshot.
+    public var snapshot: Digest
+    /// The replay's name.
+    public var name: String
+    /// In a capsule, or on the engine itself.
+    public var mode: ReplayMode = .capsule
+    /// The image of the capsule, where the snapshot's own host image is not to be used.
+    public var capsuleImage: String?
+    /// The folder below which bind sources lie in a replay without a capsule.
+    public var directFolder: String
+
+    /// A request to replay a snapshot under a name.
+    public init(snapshot: Digest, name: String, directFolder: String) {
+        self.snapshot = snapshot
+        self.name = name
+        self.directFolder = directFolder
+    }
+}
+
+/// A replay that runs, with its verdict.
+public struct ReplayResult: Sendable {
+    /// The catalogue's record of it.
+    public let record: ReplayRecord
+    /// How it compares with the snapshot.
+    public let verdict: Verdict
+    /// What the user is to know.
+    public let warnings: [String]
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import Catalogue
+public import DockerEngine
+import EnvironmentModel
+import Foundation
+import JSONTree
+public import LiveEnvironment
+import OCI
+public import Snapshots
+
+/// Turns a snapshot into a running environment, and compares the two.
+public struct Replayer: Sendable {
+    private let engine: Engine
+    private let library: SnapshotLibrary
+    private let access: any DataAccess
+    private let engineAddress: String
+    private let report: @Sendable (String) -> Void
+
+    /// A replayer on the engine that was reached.
+    public init(
+        engine: Engine, library: SnapshotLibrary, access: any DataAccess, engineAddress: String,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        self.engine = engine
+        self.library = library
+        self.access = access
+        self.engineAddress = engineAddress
+        self.report = report
+    }
+
+    /// Looks for everything that stands in the way, and makes nothing.
+    ///
+    /// - Throws: `ReplayError` with the list of conflicts.
+    public func preflight(_ request: ReplayRequest) async throws {
+        let document = try library.document(request.snapshot)
+        try await Preflight(engine: engine, document: document, request: request, access: access).check()
+    }
+
+    /// Replays a snapshot and returns the verdict.
+    ///
+    /// - Throws: what went wrong; then everything that was made for the replay is removed again.
+    public func replay(_ request: ReplayRequest) async throws -> ReplayResult {
+        let document = try library.document(request.snapshot)
+        try await Preflight(engine: engine, document: document, request: request, access: access).check()
+        var record = ReplayRecord(
+            name: request.name, snapshotID: request.snapshot, createdAt: Date.now.formatted(.iso8601),
+            mode: request.mode, engineAddress: engineAddress, state: "building", capsuleContainer: nil, details: "{}")
+        try library.catalogue.insert(record)
+        do {
+            let site = try await makeSite(document, request, &record)
+            let restorer = EngineRestorer(library: library, access: access, report: report)
+            try await restoreTrees(document, at: site)
+            let containers = try await restorer.restore(document.engine, at: site)
+            try await StateRestorer(report: report).restore(containers)
+            record.state = "running"
+            try library.catalogue.update(record)
+            report("comparing")
+            let verdict = try await Verifier(report: report).verdict(on: document, at: site.engine, paths: site.paths)
+            return ReplayResult(record: record, verdict: verdict, warnings: warnings(document))
+        } catch {
+            report("removing what was made")
+            let teardown = Teardown(engine: engine, library: library, report: report)
+            // A task of its own, because a cancelled one could no longer speak with an engine.
+            let doomed = record
+            try await Task { try await teardown.remove(doomed) }.value
+            throw error
+        }
+    }
+
+    private func makeSite(
+        _ document: EnvironmentDocument, _ request: ReplayRequest, _ record: inout ReplayRecord
+    ) async throws -> Site {
+        guard request.mode == .capsule else {
+            return DirectPlacement(request: request, document: document).site(on: engine)
+        }
+        let loader = ImageLoader(engine: engine, library: library, report: report)
+        let image = try await CapsuleImage.choose(
+            named: request.capsuleImage, for: document.engine, loader: loader, engine: engine)
+        record.details =
+            JSONValue.object(
+                JSONObject(image.isLoaded ? ["capsuleImage": .string(image.reference)] : [:])
+            ).canonicalText
+        try library.catalogue.update(record)
+        let builder = CapsuleBuilder(
+            engine: engine, access: access, document: document, request: request, report: report)
+        let (id, site) = try await builder.build(from: image)
+        record.capsuleContainer = id
+        try library.catalogue.update(record)
+        return site
+    }
+
+    private func restoreTrees(_ document: EnvironmentDocument, at site: Site) async throws {
+        let restorer = DataRestorer(library: library, access: access)
+        for tree in document.trees {
+            report("restoring \(tree.path)")
+            guard let path = site.paths.resolve(site.movedSources[tree.path] ?? tree.path) else {
+                throw ReplayError(.failed, "\(tree.path) cannot be restored: its place is out of reach")
+            }
+            try await restorer.restore(tree.data, to: tree.isFile ? .file(path) : .folder(path))
+        }
+    }
+
+    private func warnings(_ document: EnvironmentDocument) -> [String] {
+        document.notCaptured.filter { $0.weight == .loss }.map { "not captured: \($0.object): \($0.text)" }
+    }
+}

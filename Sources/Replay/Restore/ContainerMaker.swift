@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+import OCI
+
+/// Makes the containers of one engine, in the order in which they had been made.
+struct ContainerMaker: Sendable {
+    let captured: EngineRecord
+    let site: Site
+
+    func makeAll(report: @Sendable (String) -> Void) async throws -> [RestoredContainer] {
+        let info = try await site.engine.info().value
+        // An older version of the API keeps the semantics under which the container was made: read-only binds, for
+        // one, become recursive from 1.44 on.
+        let version = min(APIVersion(parsing: captured.apiVersion) ?? site.engine.apiVersion, site.engine.apiVersion)
+        let oldest = site.engine.version["MinAPIVersion"].string.flatMap(APIVersion.init(parsing:)) ?? version
+        let spoken = max(version, oldest)
+        var context = RecipeContext(
+            captured: captured, targetInfo: info, targetAPIMinor: spoken.minor,
+            hasRandomAddresses: site.engine.apiVersion >= APIVersion(1, 48), movedSources: site.movedSources)
+        var made: [RestoredContainer] = []
+        for container in try creationOrder() {
+            report("making container \(site.path.objectName(container.name))")
+            let recipe = ContainerRecipe(container: container, context: context)
+            let id = try await make(recipe, at: spoken)
+            context.containerIDs[container.id] = id
+            made.append(RestoredContainer(captured: container, id: id, site: site))
+        }
+        return made
+    }
+
+    private func make(_ recipe: ContainerRecipe, at version: APIVersion) async throws -> String {
+        let container = recipe.container
+        let image = container.inspect["Config"]["Image"].string ?? ""
+        let expected = captured.image(container.imageID)?.config.description ?? container.imageID
+        let restoreTag = try await ImageName(image, engine: site.engine).point(to: expected)
+        do {
+            let created = try await site.engine.createContainer(
+                name: container.name, body: recipe.body, platform: nil, at: version)
+            for (network, body) in recipe.connections { try await site.engine.connectNetwork(network, body: body) }
+            try await restoreTag()
+            return created.id
+        } catch {
+            try await restoreTag()
+            throw ReplayError(
+                .failed, "the container \(site.path.objectName(container.name)) could not be made", cause: error)
+        }
+    }
+
+    /// The order of creation, with the containers before them that others take namespaces or volumes from.
+    private func creationOrder() throws -> [ContainerRecord] {
+        var order: [ContainerRecord] = []
+        var done = Set<String>()
+        func visit(_ container: ContainerRecord, _ pending: Set<String>) throws {
+            guard !done.contains(container.id) else { return }
+            guard !pending.contains(container.id) else {
+                throw ReplayError(.failed, "the containers around \(container.name) need each other in a circle")
+            }
+            for donor in donors(of: container) { try visit(donor, pending.union([container.id])) }
+            done.insert(container.id)
+            order.append(container)
+        }
+        for container in captured.containers { try visit(container, []) }
+        return order
+    }
+
+    private func donors(of container: ContainerRecord) -> [ContainerRecord] {
+        let host = container.inspect["HostConfig"]
+        let modes = ["NetworkMode", "IpcMode", "PidMode"].compactMap { host[$0].string?.afterPrefix("container:") }
+        let volumes = host["VolumesFrom"].strings.map { String($0.prefix { $0 != ":" }) }
+        let links = host["Links"].strings.compactMap { $0.split(separator: ":").first?.dropFirst() }.map(String.init)
+        let wanted = Set(modes + volumes + links)
+        return captured.containers.filter { wanted.contains($0.id) || wanted.contains($0.name) }
+    }
+}

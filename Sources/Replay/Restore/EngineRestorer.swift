@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+import LiveEnvironment
+import Snapshots
+
+/// A container that was made and is to be brought into its captured state.
+struct RestoredContainer: Sendable {
+    let captured: ContainerRecord
+    let id: String
+    let site: Site
+}
+
+/// Makes everything of a captured engine again, down to the containers, and starts its hosts.
+///
+/// Nothing but hosts runs when it is done: the other containers are started later, over all engines in the order that
+/// was observed.
+struct EngineRestorer: Sendable {
+    let library: SnapshotLibrary
+    let access: any DataAccess
+    let report: @Sendable (String) -> Void
+
+    /// Restores an engine and, inside its hosts, the engines below; returns every container that was made.
+    func restore(_ captured: EngineRecord, at site: Site) async throws -> [RestoredContainer] {
+        try await ImageLoader(engine: site.engine, library: library, report: report)
+            .load(captured.images, tags: .captured)
+        try await makeNetworks(captured, at: site)
+        try await makeVolumes(captured, at: site)
+        let containers = try await ContainerMaker(captured: captured, site: site).makeAll(report: report)
+        try await restoreData(of: captured, into: containers, at: site)
+        var restored = containers
+        for host in containers where host.captured.engine != nil && host.captured.isUp {
+            restored += try await restoreInside(host, of: captured, at: site)
+        }
+        return restored
+    }
+
+    private func restoreInside(_ host: RestoredContainer, of captured: EngineRecord, at site: Site) async throws
+        -> [RestoredContainer]
+    {
+        guard let inner = host.captured.engine else { return [] }
+        let name = captured.callName(of: host.captured)
+        report("starting \(site.path.objectName(name))")
+        try await site.engine.startContainer(host.id)
+        let engine = try await EngineWait(parent: site.engine, container: host.id, name: name).engine()
+        try await KernelSettings(engine: site.engine, container: host.id).write(host.captured.kernelSettings)
+        let inspect = try await site.engine.inspectContainer(host.id).value
+        let innerSite = Site(
+            engine: engine, path: site.path.appending(name),
+            paths: site.paths.inside(ContainerRecord(inspect: inspect)))
+        return try await restore(inner, at: innerSite)
+    }
+
+    private func makeNetworks(_ captured: EngineRecord, at site: Site) async throws {
+        for network in captured.networks where !network.isPredefined {
+            report("making network \(site.path.objectName(network.name))")
+            let recipe = NetworkRecipe(network: network, targetAPIMinor: site.engine.apiVersion.minor)
+            _ = try await site.engine.createNetwork(recipe.body)
+        }
+    }
+
+    private func makeVolumes(_ captured: EngineRecord, at site: Site) async throws {
+        for volume in captured.volumes where !isMadeWithContainer(volume, captured) {
+            var body = JSONObject()
+            body["Name"] = .string(volume.name)
+            body["Driver"] = volume.inspect["Driver"]
+            body["DriverOpts"] = volume.inspect["Options"].isNull ? [:] : volume.inspect["Options"]
+            body["Labels"] = volume.inspect["Labels"].isNull ? [:] : volume.inspect["Labels"]
+            _ = try await site.engine.createVolume(.object(body))
+        }
+    }
+
+    /// An anonymous volume of a container comes with the container, under a name of the engine's own.
+    private func isMadeWithContainer(_ volume: VolumeRecord, _ captured: EngineRecord) -> Bool {
+        volume.isAnonymous && captured.containers.contains { $0.mounts.contains { $0.name == volume.name } }
+    }
+
+    private func restoreData(of captured: EngineRecord, into containers: [RestoredContainer], at site: Site)
+        async throws
+    {
+        let restorer = DataRestorer(library: library, access: access)
+        var volumeNames: [String: String] = [:]
+        for container in containers {
+            let inspect = ContainerRecord(inspect: try await site.engine.inspectContainer(container.id).value)
+            for mount in container.captured.mounts {
+                guard let name = mount.name else { continue }
+                volumeNames[name] = inspect.mounts.first { $0.destination == mount.destination }?.name
+            }
+            guard let layer = container.captured.layer else { continue }
+            let title = site.path.objectName(container.captured.name)
+            report("restoring the writable layer of \(title)")
+            guard let path = site.paths.writableLayer(of: inspect) else {
+                throw ReplayError(
+                    .failed, "the writable layer of \(title) cannot be restored: its engine does not use overlay2",
+                    hint: "give the engine a data-root on a real file system")
+            }
+            try await restorer.restore(layer, to: .folder(path))
+            if container.captured.status == "exited" {
+                try await ExitStub(container: container, layer: path, access: access).run()
+                try await restorer.restore(layer, to: .folder(path))
+            }
+        }
+        for volume in captured.volumes {
+            guard let data = volume.data else { continue }
+            let name = volumeNames[volume.name] ?? volume.name
+            report("restoring volume \(site.path.objectName(volume.name))")
+            let mountpoint = try await site.engine.inspectVolume(name).value["Mountpoint"].string ?? ""
+            guard let path = site.paths.resolve(mountpoint) else {
+                throw ReplayError(.failed, "the files of volume \(name) are out of reach")
+            }
+            try await restorer.restore(data, to: .folder(path))
+        }
+    }
+}

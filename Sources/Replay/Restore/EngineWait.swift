@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import JSONTree
+
+/// Waits for the engine in a container that was just started.
+struct EngineWait: Sendable {
+    let parent: Engine
+    let container: String
+    let name: String
+    var limit: Duration = .seconds(90)
+
+    /// The engine, once it answers.
+    ///
+    /// - Throws: `ReplayError` with the last lines of the container's log, where it ends or the time is over.
+    func engine() async throws -> Engine {
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
+        var last: (any Error)?
+        while clock.now < deadline {
+            let state = try await parent.inspectContainer(container).value["State"]
+            guard state["Running"].bool == true else {
+                throw await failure("\(name) ended with status \(state["ExitCode"].int ?? -1)", last)
+            }
+            do { return try await parent.nested(inContainer: container, named: name) } catch let error as EngineError {
+                if error.code == .noCommandLine {
+                    throw await failure("the engine in \(name) cannot be reached", error)
+                }
+                last = error
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        throw await failure("the engine in \(name) did not answer within \(limit)", last)
+    }
+
+    private func failure(_ message: String, _ cause: (any Error)?) async -> ReplayError {
+        let log = (try? await lastLines()) ?? ""
+        return ReplayError(
+            .engineDidNotStart, message, hint: log.isEmpty ? nil : "its log ends with:\n\(log)", cause: cause)
+    }
+
+    private func lastLines() async throws -> String {
+        var bytes: [UInt8] = []
+        var options = LogOptions()
+        options.tail = 8
+        for try await chunk in try await parent.containerLogs(container, options: options, framing: .multiplexed) {
+            bytes += chunk.bytes
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import EnvironmentModel
+import LiveEnvironment
+
+/// An engine in which a captured engine is made again.
+struct Site: Sendable {
+    /// The connection to the engine.
+    let engine: Engine
+    /// Where the engine stands within the environment.
+    let path: EnginePath
+    /// Where the engine's files lie.
+    let paths: PathMap
+    /// Where bind sources lie, by their captured paths; a path without an entry stays.
+    var movedSources: [String: String] = [:]
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+
+/// Brings the containers of all engines into their captured states.
+struct StateRestorer: Sendable {
+    let report: @Sendable (String) -> Void
+
+    /// Starts what ran, in the order that was observed; then waits for health, pauses, and sets restart policies.
+    func restore(_ containers: [RestoredContainer]) async throws {
+        let started = containers.filter { $0.captured.engine == nil && $0.captured.isUp }
+        for container in started.sorted(by: startsBefore) {
+            report("starting \(container.site.path.objectName(container.captured.name))")
+            do { try await container.site.engine.startContainer(container.id) } catch {
+                throw ReplayError(
+                    .failed, "\(container.site.path.objectName(container.captured.name)) could not be started",
+                    cause: error)
+            }
+        }
+        for container in started { try await awaitHealth(of: container) }
+        for container in started where container.captured.status == "paused" {
+            try await container.site.engine.pauseContainer(container.id)
+        }
+        for container in containers { try await setRestartPolicy(of: container) }
+    }
+
+    /// A container that lends its namespaces runs before those that join them; else the observed order holds.
+    private func startsBefore(_ left: RestoredContainer, _ right: RestoredContainer) -> Bool {
+        if joins(right, left) != joins(left, right) { return joins(right, left) }
+        return startTime(left) < startTime(right)
+    }
+
+    private func joins(_ container: RestoredContainer, _ donor: RestoredContainer) -> Bool {
+        let host = container.captured.inspect["HostConfig"]
+        return ["NetworkMode", "IpcMode", "PidMode"].contains { host[$0].string == "container:\(donor.captured.id)" }
+    }
+
+    private func startTime(_ container: RestoredContainer) -> String {
+        container.captured.inspect["State"]["StartedAt"].string ?? ""
+    }
+
+    /// Waits for a container that was healthy, as long as its own check may take.
+    private func awaitHealth(of container: RestoredContainer) async throws {
+        let wanted = container.captured.inspect["State"]["Health"]["Status"].string
+        guard wanted == "healthy" || wanted == "unhealthy" else { return }
+        let name = container.site.path.objectName(container.captured.name)
+        report("waiting until \(name) is \(wanted ?? "")")
+        let deadline = ContinuousClock.now + healthLimit(of: container)
+        while ContinuousClock.now < deadline {
+            let inspect = try await container.site.engine.inspectContainer(container.id).value
+            let health = inspect["State"]["Health"]["Status"].string
+            if health == wanted || inspect["State"]["Running"].bool != true { return }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func healthLimit(of container: RestoredContainer) -> Duration {
+        let check = container.captured.inspect["Config"]["Healthcheck"]
+        let interval = max(check["Interval"].int ?? 0, 1_000_000_000)
+        let retries = max(check["Retries"].int ?? 0, 3)
+        let wait = (check["StartPeriod"].int ?? 0) + (interval + (check["Timeout"].int ?? 0)) * (retries + 1)
+        return .nanoseconds(min(max(wait, 30_000_000_000), 300_000_000_000))
+    }
+
+    private func setRestartPolicy(of container: RestoredContainer) async throws {
+        let policy = container.captured.inspect["HostConfig"]["RestartPolicy"]
+        let name = policy["Name"].string ?? ""
+        guard !name.isEmpty, name != "no", container.captured.inspect["HostConfig"]["AutoRemove"].bool != true else {
+            return
+        }
+        _ = try await container.site.engine.updateContainer(container.id, body: ["RestartPolicy": policy])
+    }
+}

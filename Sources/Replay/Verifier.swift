@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+public import DockerEngine
+public import EnvironmentModel
+public import LiveEnvironment
+
+/// Compares a running replay with its snapshot.
+public struct Verifier: Sendable {
+    private let report: @Sendable (String) -> Void
+
+    /// A verifier that reports what it looks at.
+    public init(report: @escaping @Sendable (String) -> Void = { _ in }) { self.report = report }
+
+    /// The verdict on the environment that runs on an engine.
+    public func verdict(on document: EnvironmentDocument, at engine: Engine, paths: PathMap = .outermost) async throws
+        -> Verdict
+    {
+        let hosts = Set(document.engine.enginesWithPaths().compactMap { $0.path.hosts.last })
+        let found = try await Observer(namedHosts: hosts, report: report)
+            .observe(engine, scope: .project(document.project.name), paths: paths)
+        return EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Catalogue
+public import ContentStore
+public import EnvironmentModel
+import JSONTree
+public import OCI
+public import SystemPackage
+
+/// The snapshots on this machine: documents and blobs in the content store, and the catalogue that finds them.
+///
+/// It joins what the modules below do not know of each other: a blob is known to a snapshot by the digest of its
+/// uncompressed bytes, to the content store by that of its stored bytes, and the catalogue maps one to the other.
+public final class SnapshotLibrary: Sendable {
+    /// The content store.
+    public let store: Store
+    /// The index of snapshots, blobs and replays.
+    public let catalogue: CatalogueDatabase
+
+    /// Opens the store of a folder and makes it where there is none.
+    ///
+    /// - Throws: `ContentStoreError` and `CatalogueError`.
+    public init(at folder: FilePath) throws {
+        store = try Store.openOrCreate(at: folder)
+        catalogue = try CatalogueDatabase.open(at: store.cataloguePath)
+    }
+
+    /// All snapshots, the newest first.
+    public func snapshots() throws -> [SnapshotRecord] { try catalogue.snapshots() }
+
+    /// The snapshot that a reference stands for: a name, an id, or the beginning of an id of at least four digits.
+    ///
+    /// - Throws: `SnapshotError` where there is none or more than one.
+    public func find(_ reference: String) throws -> SnapshotRecord {
+        if let named = try catalogue.snapshot(named: reference) { return named }
+        let prefix = reference.hasPrefix("sha256:") ? String(reference.dropFirst(7)) : reference
+        switch try catalogue.snapshots(prefix: prefix.lowercased()) {
+        case .unique(let record): return record
+        case .ambiguous(let candidates):
+            let ids = candidates.prefix(5).map { $0.id.hex.prefix(12) }.joined(separator: ", ")
+            throw SnapshotError(
+                .ambiguous, "\"\(reference)\" stands for several snapshots: \(ids)", hint: "give more digits")
+        case .none:
+            throw SnapshotError(
+                .noSuchSnapshot, "no snapshot \"\(reference)\" in \(store.root)",
+                hint: "envsnap ls lists them; an id needs at least four digits")
+        }
+    }
+
+    /// Reads the document of a snapshot.
+    ///
+    /// - Throws: `ContentStoreError` where it is missing or damaged, `ModelError` where it cannot be understood.
+    public func document(_ id: Digest) throws -> EnvironmentDocument {
+        try EnvironmentDocument(json: JSONValue(parsing: try store.readDocument(id)))
+    }
+
+    /// Which of the given contents are in the store.
+    public func knownBlobs(_ digests: some Collection<Digest>) throws -> [Digest: BlobRecord] {
+        try catalogue.blobs(rawDigests: digests)
+    }
+
+    /// Opens a blob for reading its uncompressed bytes.
+    public func openBlob(_ digest: Digest) throws -> BlobSource {
+        guard let record = try catalogue.blobs(rawDigests: [digest])[digest] else {
+            throw SnapshotError(
+                .missingBlob, "the blob \(digest.short) is not in \(store.root)",
+                hint: "envsnap check lists what is missing")
+        }
+        return try BlobSource(record: record, store: store)
+    }
+
+    /// Reads a small blob whole.
+    public func readBlob(_ digest: Digest) throws -> [UInt8] {
+        let source = try openBlob(digest)
+        var bytes: [UInt8] = []
+        while let chunk = try source.readChunk() { bytes += chunk }
+        return bytes
+    }
+
+    /// Begins to write a snapshot; nothing of it shows before `commit`.
+    public func begin() throws -> SnapshotTransaction { try SnapshotTransaction(library: self) }
+
+    /// Removes a snapshot; its blobs stay until the garbage is collected.
+    ///
+    /// - Throws: `SnapshotError` where a replay stands on it.
+    public func remove(_ snapshot: SnapshotRecord) throws {
+        let lock = try store.lock(.shared)
+        defer { lock.release() }
+        let replays = try catalogue.replays(of: snapshot.id)
+        guard replays.isEmpty else {
+            throw SnapshotError(
+                .inUse, "the snapshot \(snapshot.id.short) has replays: \(replays.map(\.name).joined(separator: ", "))",
+                hint: "take them down first: envsnap down \(replays[0].name)")
+        }
+        try catalogue.deleteSnapshot(snapshot.id)
+        try store.removeDocument(snapshot.id, under: lock)
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+public import JSONTree
+import Synchronization
+
+/// Where a command writes: results to standard output, everything else to standard error.
+public final class Console: Sendable {
+    /// How progress is shown.
+    public enum Progress: String, Sendable, CaseIterable {
+        /// As lines that replace each other on a terminal, as plain lines elsewhere.
+        case auto
+        /// One line a step.
+        case plain
+        /// Not at all.
+        case none
+    }
+
+    /// The style of standard output.
+    public let style: Style
+    /// Whether results are printed as JSON.
+    public let printsJSON: Bool
+    /// Whether only results and errors are printed.
+    public let isQuiet: Bool
+    /// Whether details are printed too.
+    public let isVerbose: Bool
+    private let progress: Progress
+    private let errorStyle: Style
+    private let replacesLines: Bool
+    private let warnings = Mutex<[String]>([])
+    private let hasOpenLine = Mutex(false)
+
+    /// A console for one run of a command.
+    public init(
+        json: Bool, quiet: Bool, verbose: Bool, progress: Progress,
+        environment: [String: String]
+    ) {
+        printsJSON = json
+        isQuiet = quiet
+        isVerbose = verbose
+        self.progress = progress
+        style = Style(for: STDOUT_FILENO, environment: environment)
+        errorStyle = Style(for: STDERR_FILENO, environment: environment)
+        replacesLines = progress == .auto && isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+    }
+
+    /// Prints a result: the envelope with `--json`, else the lines.
+    public func result(_ data: JSONValue, lines: [String]) {
+        closeLine()
+        if printsJSON {
+            write(Envelope.result(data, warnings: warnings.withLock { $0 }).canonicalText + "\n", to: STDOUT_FILENO)
+        } else if !lines.isEmpty {
+            write(lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
+        }
+    }
+
+    /// Says what is being done now.
+    public func step(_ text: String) {
+        guard progress != .none, !isQuiet else { return }
+        if replacesLines, !isVerbose {
+            write("\r\u{1B}[K" + errorStyle.dim(fitted(text.safeForTerminal)), to: STDERR_FILENO)
+            hasOpenLine.withLock { $0 = true }
+        } else {
+            write(text.safeForTerminal + "\n", to: STDERR_FILENO)
+        }
+    }
+
+    /// Prints a detail that only `-v` asks for.
+    public func detail(_ text: String) {
+        guard isVerbose, !isQuiet else { return }
+        closeLine()
+        write(errorStyle.dim(text.safeForTerminal) + "\n", to: STDERR_FILENO)
+    }
+
+    /// Prints a warning and keeps it for the envelope.
+    public func warn(_ text: String) {
+        warnings.withLock { $0.append(text) }
+        guard !printsJSON, !isQuiet else { return }
+        closeLine()
+        write(errorStyle.warning("warning:") + " \(text.safeForTerminal)\n", to: STDERR_FILENO)
+    }
+
+    /// Prints a failure with what to do about it.
+    public func failure(code: String, message: String, hint: String?) {
+        closeLine()
+        if printsJSON {
+            write(Envelope.failure(code: code, message: message, hint: hint).canonicalText + "\n", to: STDERR_FILENO)
+            return
+        }
+        write(errorStyle.bad("error:") + " \(message.safeForTerminal)\n", to: STDERR_FILENO)
+        if let hint { write(errorStyle.dim("hint:  \(hint.safeForTerminal)") + "\n", to: STDERR_FILENO) }
+    }
+
+    /// Writes bytes as they are, as `exec` does with the output of a command.
+    public func raw(_ bytes: [UInt8], toStandardError: Bool) {
+        closeLine()
+        FileHandle(fileDescriptor: toStandardError ? STDERR_FILENO : STDOUT_FILENO).write(Data(bytes))
+    }
+
+    /// The width of the terminal in columns, where standard output is one.
+    public var width: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
+    private func fitted(_ text: String) -> String {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return text }
+        let width = Int(size.ws_col) - 1
+        return text.count <= width ? text : text.prefix(width - 1) + "…"
+    }
+
+    private func closeLine() {
+        let wasOpen = hasOpenLine.withLock { open in
+            defer { open = false }
+            return open
+        }
+        if wasOpen { write("\r\u{1B}[K", to: STDERR_FILENO) }
+    }
+
+    private func write(_ text: String, to descriptor: Int32) {
+        FileHandle(fileDescriptor: descriptor).write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Catalogue
+import Foundation
+import OCI
+import SystemPackage
+import Testing
+
+@Suite struct DamageTests {
+    /// A closed catalogue of some hundred pages.
+    private func filled() throws -> CatalogueFixture {
+        let fixture = try CatalogueFixture()
+        let blobs = try (0..<1_200).map { try blob(String(0x10000 + $0, radix: 16)) }
+        try fixture.insert(.sample("aaaa"), blobs: blobs)
+        try fixture.database.close()
+        return fixture
+    }
+
+    private func overwrite(_ path: FilePath, at offset: Int, _ count: Int) throws {
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path.string))
+        defer { try? handle.close() }
+        try handle.seek(toOffset: UInt64(offset))
+        try handle.write(contentsOf: Data(repeating: 0xA5, count: count))
+    }
+
+    @Test func damagedPagesAreFoundWhenOpening() throws {
+        let fixture = try filled()
+        let pages = try bytes(of: fixture.path).count / 4_096
+        #expect(pages > 50)
+        for page in [1, 2, pages / 3, pages / 2, pages - 1] {
+            let copy = fixture.folder.path("copy-\(page).sqlite")
+            try runTool("cp", "-p", fixture.path.string, copy.string)
+            try overwrite(copy, at: page * 4_096, 4_096)
+            let error = #expect(throws: CatalogueError.self, "page \(page)") { try CatalogueDatabase.open(at: copy) }
+            #expect(error?.code == .damaged)
+            #expect(error?.message.contains("envsnap check --rebuild") == true)
+        }
+    }
+
+    @Test func aDamagedHeaderIsFoundWhenOpening() throws {
+        let fixture = try filled()
+        try overwrite(fixture.path, at: 0, 16)
+        let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
+        #expect(error?.code == .damaged)
+    }
+
+    @Test func aTruncatedFileIsFoundWhenOpening() throws {
+        let fixture = try filled()
+        let size = try bytes(of: fixture.path).count
+        try runTool("truncate", "-s", String(size / 2), fixture.path.string)
+        let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
+        #expect(error?.code == .damaged)
+    }
+
+    @Test func aRowWithoutItsOtherEndIsFoundByAFullCheck() throws {
+        let fixture = try filled()
+        try sqlite(fixture.path, "PRAGMA foreign_keys = OFF; DELETE FROM blob WHERE number = 7")
+        let database = try CatalogueDatabase.open(at: fixture.path)
+        let error = #expect(throws: CatalogueError.self) { try database.verify() }
+        #expect(error?.code == .damaged)
+    }
+
+    @Test func aDigestThatIsNoneIsFoundWhenRead() throws {
+        let fixture = try filled()
+        try sqlite(fixture.path, "UPDATE blob SET stored_digest = printf('%064s', '../x') WHERE number = 7")
+        let database = try CatalogueDatabase.open(at: fixture.path)
+        let error = #expect(throws: CatalogueError.self) { try database.allBlobs() }
+        #expect(error?.code == .damaged)
+    }
+
+    @Test func aDamagedOneIsSetAsideAndMadeAnew() throws {
+        let fixture = try filled()
+        try overwrite(fixture.path, at: 0, 16)
+        try Data("journal".utf8).write(to: URL(fileURLWithPath: fixture.path.string + "-journal"))
+        let aside = try CatalogueDatabase.setAside(fixture.path)
+        #expect(aside == fixture.folder.path("catalogue.sqlite.damaged-1"))
+        #expect(try fixture.folder.names == ["catalogue.sqlite.damaged-1", "catalogue.sqlite.damaged-1-journal"])
+        #expect(try CatalogueDatabase.setAside(fixture.path) == nil)
+        #expect(try CatalogueDatabase.open(at: fixture.path).snapshots().isEmpty)
+        #expect(try CatalogueDatabase.setAside(fixture.path) == fixture.folder.path("catalogue.sqlite.damaged-2"))
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CatalogueSchema
+import Foundation
+import GRDB
+import OCI
+import SystemPackage
+import Testing
+
+@testable import Catalogue
+
+@Suite struct MigrationTests {
+    static let schemaFolder = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("schema")
+
+    /// Released migrations never change: catalogues of their version are compared with their text.
+    static let released = [
+        "v0001_catalogue.sql": "7a7896b6a75cd5dc6777505696e6fde5f1ff4bff793fbc71fe58616f74239b94"
+    ]
+
+    @Test func releasedFilesAreAsTheyWere() throws {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.schemaFolder.path)
+            .filter { $0.hasPrefix("v") && $0.hasSuffix(".sql") }
+        #expect(files.sorted() == Self.released.keys.sorted())
+        for file in files {
+            let sum = try runTool("sha256sum", Self.schemaFolder.appendingPathComponent(file).path).prefix(64)
+            #expect(sum == Self.released[file] ?? "", "\(file) has SHA-256 \(sum)")
+        }
+    }
+
+    @Test func migrationsAreNumberedFromOne() {
+        let migrations = CatalogueSchema.migrations
+        #expect(migrations.map(\.version) == Array(1...migrations.count))
+        #expect(migrations.count == Self.released.count)
+    }
+
+    @Test func theSchemaIsTheGoldenOne() throws {
+        let fixture = try CatalogueFixture()
+        let statements = try fixture.database.queue.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY tbl_name, type DESC, name
+                    """)
+        }
+        let head = """
+            -- The catalogue's schema after all migrations, as SQLite keeps it. Compared by MigrationTests.swift.
+            PRAGMA application_id = \(CatalogueDatabase.applicationID);
+            PRAGMA user_version = \(CatalogueDatabase.schemaVersion);
+            """
+        let text = ([head] + statements).joined(separator: "\n\n") + "\n"
+        let golden = Self.schemaFolder.appendingPathComponent("catalogue.golden.sql")
+        #expect(try String(contentsOf: golden, encoding: .utf8) == text, "the golden text is now:\n\(text)")
+    }
+
+    @Test func theGoldenTextIsSQLThatMakesACatalogue() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("catalogue.sqlite")
+        let golden = Self.schemaFolder.appendingPathComponent("catalogue.golden.sql")
+        try sqlite(path, ".read '\(golden.path)'")
+        try runTool("chmod", "600", path.string)
+        // The order of the tables is not part of the schema.
+        #expect(try CatalogueDatabase.open(at: path).snapshots().isEmpty)
+    }
+
+    static let second = Migration(version: 2, sql: "ALTER TABLE snapshot ADD COLUMN note TEXT;")
+
+    @Test func anOlderCatalogueIsCopiedAndMigrated() throws {
+        let fixture = try CatalogueFixture()
+        let snapshot = try SnapshotRecord.sample("aaaa", name: "kept")
+        try fixture.insert(snapshot)
+        try fixture.database.close()
+
+        let migrated = try CatalogueDatabase.open(
+            at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.second])
+        #expect(try migrated.snapshots() == [snapshot])
+        #expect(try sqlite(fixture.path, "PRAGMA user_version") == "2")
+        #expect(
+            try sqlite(fixture.path, "SELECT count(*) FROM pragma_table_info('snapshot') WHERE name = 'note'") == "1")
+        try migrated.close()
+
+        let backup = fixture.folder.path("catalogue.sqlite.v1.backup")
+        #expect(try CatalogueDatabase.open(at: backup).snapshots() == [snapshot])
+        let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
+        #expect(error?.code == .newerVersion)
+    }
+
+    @Test(arguments: [
+        "ALTER TABLE snapshot ADD COLUMN note TEXT; CREATE TABLE snapshot (x);",
+        "CREATE TABLE extra (x INTEGER REFERENCES snapshot (number)) STRICT; PRAGMA defer_foreign_keys = ON; "
+            + "INSERT INTO extra VALUES (77);",
+    ])
+    func aFailedMigrationLeavesTheOldCatalogue(_ sql: String) throws {
+        let fixture = try CatalogueFixture()
+        let snapshot = try SnapshotRecord.sample("aaaa", name: "kept")
+        try fixture.insert(snapshot)
+        try fixture.database.close()
+        #expect(throws: CatalogueError.self) {
+            try CatalogueDatabase.open(
+                at: fixture.path, busyTimeout: .seconds(1),
+                migrations: CatalogueSchema.migrations + [Migration(version: 2, sql: sql)])
+        }
+        let old = try CatalogueDatabase.open(at: fixture.path)
+        #expect(try old.snapshots() == [snapshot])
+        try old.close()
+        // The next attempt replaces the copy of the first.
+        _ = try CatalogueDatabase.open(
+            at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.second])
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import EnvironmentModel
+import JSONTree
+import Testing
+
+@Suite struct RecordTests {
+    @Test(arguments: [
+        (#"{"Name":"data"}"#, false),
+        (#"{"Name":"e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2"}"#, true),
+        (#"{"Name":"E2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2e2"}"#, false),
+        (#"{"Name":"e2e2","Labels":{"com.docker.volume.anonymous":""}}"#, true),
+    ])
+    func `an anonymous volume is known by its name or its label`(_ text: String, _ isAnonymous: Bool) throws {
+        #expect(VolumeRecord(inspect: try JSONValue(parsing: text)).isAnonymous == isAnonymous)
+    }
+
+    @Test func `a container's name has no slash and its mounts are in order`() {
+        let record = ContainerRecord(inspect: Sample.container())
+        #expect(record.name == "foo_app_1")
+        #expect(record.service == "app")
+        #expect(record.project == "foo")
+        #expect(record.mounts.map(\.destination) == ["/data", "/foo"])
+        #expect(record.mounts.map(\.name) == ["data", nil])
+        #expect(record.mounts.map(\.isWritable) == [true, false])
+    }
+
+    @Test(arguments: [
+        ("created", false), ("running", true), ("paused", true), ("restarting", true), ("exited", false),
+        ("dead", false),
+    ])
+    func `a container is up while its processes exist`(_ status: String, _ isUp: Bool) {
+        let inspect = Sample.container().setting("State.Status", to: .string(status))
+        #expect(ContainerRecord(inspect: inspect).isUp == isUp)
+    }
+
+    @Test func `a container is called by its service only where one has it`() throws {
+        var engine = try Sample.engine()
+        #expect(engine.callName(of: engine.containers[0]) == "app")
+        engine.containers.append(ContainerRecord(inspect: Sample.container(id: "2", name: "foo_app_2")))
+        #expect(engine.callName(of: engine.containers[0]) == "foo_app_1")
+        let plain = Sample.container().removing("Config.Labels")
+        engine.containers = [ContainerRecord(inspect: plain)]
+        #expect(engine.callName(of: engine.containers[0]) == "foo_app_1")
+    }
+
+    @Test func `names of nested objects carry the hosts`() {
+        let path = EnginePath.outermost.appending("corge").appending("inner")
+        #expect(path.objectName("app") == "corge/inner/app")
+        #expect(EnginePath.outermost.objectName("app") == "app")
+        #expect(EnginePath.outermost.description == ".")
+    }
+
+    @Test(arguments: [("bridge", true), ("host", true), ("none", true), ("foo_bridge", false)])
+    func `predefined networks are those that every engine has`(_ name: String, _ isPredefined: Bool) {
+        #expect(NetworkRecord(inspect: ["Name": .string(name)]).isPredefined == isPredefined)
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+import LiveEnvironment
+import TestSupport
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct ObserverTests {
+    @Test func `a project's part of an engine is found, and nothing of others`() async throws {
+        var world = FakeWorld()
+        world.containers = [
+            FakeWorld.container("b", created: "2"), FakeWorld.container("a", created: "1"),
+            FakeWorld.container("x", project: "bar", network: "other"),
+        ]
+        let mine: JSONValue = ["com.docker.compose.project": "foo"]
+        world.networks = [
+            ["Id": "n1", "Name": "n", "Created": "2"], ["Id": "n2", "Name": "idle", "Labels": mine, "Created": "1"],
+            ["Id": "n3", "Name": "other"],
+        ]
+        world.volumes = [["Name": "z", "Labels": mine], ["Name": "a", "Labels": mine], ["Name": "foreign"]]
+        world.images = [FakeWorld.image(), FakeWorld.image("sha256:" + String(repeating: "4", count: 64))]
+        let engine = try FakeEngine(handler: world.handler)
+        let found = try await Observer().observe(try await engine.connect(), scope: .project("foo"))
+        #expect(found.record.containers.map(\.id) == ["a", "b"])
+        #expect(found.record.networks.map(\.id) == ["n2", "n1"])
+        #expect(found.record.volumes.map(\.name) == ["a", "z"])
+        #expect(found.record.images.map(\.id) == [FakeWorld.imageID])
+        #expect(found.record.images.map(\.tags) == [["foo:dev"]])
+        #expect(engine.changes.isEmpty)
+        #expect(found.answers.contains { $0.name == "containers/a.json" })
+    }
+
+    @Test func `engines inside hosts are found with everything in them, to any depth`() async throws {
+        var deep = FakeWorld(info: ["ID": "deep"])
+        deep.containers = [FakeWorld.container("leaf", project: nil)]
+        deep.images = [FakeWorld.image()]
+        var middle = FakeWorld(info: ["ID": "middle"])
+        middle.containers = [FakeWorld.container("inner", project: "other", privileged: true)]
+        middle.images = deep.images
+        middle.volumes = [["Name": "unlabelled"]]
+        var world = FakeWorld()
+        world.containers = [FakeWorld.container("h", privileged: true), FakeWorld.container("p", created: "2")]
+        world.images = deep.images
+        let deepEngine = try FakeEngine(handler: deep.handler)
+        let middleEngine = try FakeEngine(nested: ["inner": deepEngine], handler: middle.handler)
+        let engine = try FakeEngine(nested: ["h": middleEngine], handler: world.handler)
+        let found = try await Observer().observe(try await engine.connect(), scope: .project("foo"))
+        #expect(found.all.map(\.path.description) == [".", "service-h", "service-h/service-inner"])
+        #expect(found.all.map(\.hostIDs) == [[], ["h"], ["h", "inner"]])
+        #expect(found.all[1].record.volumes.map(\.name) == ["unlabelled"])
+        #expect(found.leaves.map(\.id) == ["p"])
+        #expect(found.all[1].leaves.isEmpty)
+        #expect(found.wholeRecord.enginesWithPaths().map(\.engine.engineID) == ["outer", "middle", "deep"])
+        #expect(found.engine(at: EnginePath(hosts: ["service-h", "service-inner"]))?.leaves.map(\.id) == ["leaf"])
+    }
+
+    @Test func `a container that goes away meanwhile is left out`() async throws {
+        var world = FakeWorld()
+        world.containers = [FakeWorld.container("a"), FakeWorld.container("gone")]
+        world.images = [FakeWorld.image()]
+        world.vanished = ["gone"]
+        let engine = try FakeEngine(handler: world.handler)
+        let found = try await Observer().observe(try await engine.connect(), scope: .everything)
+        #expect(found.record.containers.map(\.id) == ["a"])
+    }
+
+    @Test func `an image that is gone is named with those who need it`() async throws {
+        var world = FakeWorld()
+        world.containers = [FakeWorld.container("a")]
+        let engine = try FakeEngine(handler: world.handler)
+        let error = await #expect(throws: LiveEnvironmentError.self) {
+            try await Observer().observe(try await engine.connect(), scope: .everything)
+        }
+        #expect(error?.code == .imageVanished)
+        #expect(error?.message.contains("name-a") == true)
+    }
+}

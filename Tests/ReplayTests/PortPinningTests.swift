@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import EnvironmentModel
+import JSONTree
+import Testing
+
+@testable import Replay
+
+/// Trap N-15.
+@Suite struct PortPinningTests {
+    private static let observed: JSONValue = [
+        "80/tcp": [["HostIp": "0.0.0.0", "HostPort": "32768"], ["HostIp": "127.0.0.1", "HostPort": "32770"]],
+        "53/udp": nil,
+    ]
+
+    @Test(arguments: [
+        ("", "", "32768"), ("", "0", "32768"), ("", "32000-33000", "32768"), ("", "8080", "8080"),
+        ("127.0.0.1", "", "32770"), ("10.0.0.1", "", ""),
+    ])
+    func `a port that the engine chose is asked for, one that was asked for stays`(
+        _ address: String, _ asked: String, _ expected: String
+    ) {
+        let binding: JSONValue = ["HostIp": .string(address), "HostPort": .string(asked)]
+        let pinned = Self.pin(["80/tcp": [binding]])
+        #expect(pinned == ["80/tcp": [["HostIp": .string(address), "HostPort": .string(expected)]]])
+    }
+
+    @Test func `what was not published at capture stays as it was asked for`() {
+        #expect(Self.pin(["53/udp": [["HostPort": ""]]]) == ["53/udp": [["HostPort": ""]]])
+        #expect(Self.pin(["99/tcp": [["HostPort": ""]]]) == ["99/tcp": [["HostPort": ""]]])
+        #expect(Self.pin(nil) == nil)
+        #expect(Self.pin([:]) == [:])
+    }
+
+    private static func pin(_ bindings: JSONValue) -> JSONValue {
+        PortPinning(container: Sample.container(ports: observed)).pinning(bindings)
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The numbered SQL migrations of the catalogue.
+public enum CatalogueSchema {
+    /// The migrations, the oldest first; README.md beside this file says how one is added.
+    public static let migrations = [
+        Migration(version: 1, sql: String(decoding: PackageResources.v0001_catalogue_sql, as: UTF8.self))
+    ]
+}

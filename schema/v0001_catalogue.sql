@@ -1,0 +1,76 @@
+-- The catalogue, version 1. Never edited once released: README.md says how it is changed.
+-- Digests are the 64 hexadecimal digits of a SHA-256. Times are RFC 3339 in UTC.
+
+CREATE TABLE snapshot (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE CHECK (length(id) = 64 AND id NOT GLOB '*[^0-9a-f]*'),
+    name TEXT UNIQUE CHECK (name <> ''),
+    message TEXT,
+    created_at TEXT NOT NULL
+        CHECK (created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*Z'),
+    project TEXT NOT NULL,
+    complete INTEGER NOT NULL CHECK (complete IN (0, 1)),
+    document_size INTEGER NOT NULL CHECK (document_size >= 0),
+    host_count INTEGER NOT NULL CHECK (host_count >= 0),
+    container_count INTEGER NOT NULL CHECK (container_count >= 0),
+    volume_count INTEGER NOT NULL CHECK (volume_count >= 0),
+    image_count INTEGER NOT NULL CHECK (image_count >= 0),
+    raw_size INTEGER NOT NULL CHECK (raw_size >= 0)
+) STRICT;
+
+CREATE INDEX snapshot_by_time ON snapshot (created_at);
+
+CREATE TABLE snapshot_tag (
+    snapshot INTEGER NOT NULL REFERENCES snapshot (number) ON DELETE CASCADE,
+    key TEXT NOT NULL CHECK (key <> ''),
+    value TEXT NOT NULL,
+    PRIMARY KEY (snapshot, key)
+) STRICT, WITHOUT ROWID;
+
+-- One row a content. raw_digest names the uncompressed bytes, by which documents refer to it; stored_digest names
+-- the bytes in the store, and its file. Their digits are not checked here: a catalogue has many blobs, and every
+-- opening runs every CHECK.
+CREATE TABLE blob (
+    number INTEGER PRIMARY KEY,
+    raw_digest TEXT NOT NULL UNIQUE CHECK (length(raw_digest) = 64),
+    raw_size INTEGER NOT NULL CHECK (raw_size >= 0),
+    stored_digest TEXT NOT NULL CHECK (length(stored_digest) = 64),
+    stored_size INTEGER NOT NULL CHECK (stored_size >= 0),
+    encoding TEXT NOT NULL CHECK (encoding IN ('none', 'zstd')),
+    kind TEXT,
+    CHECK (encoding <> 'none' OR (stored_digest = raw_digest AND stored_size = raw_size))
+) STRICT;
+
+-- What a snapshot needs; a blob that no row names is garbage.
+CREATE TABLE snapshot_blob (
+    snapshot INTEGER NOT NULL REFERENCES snapshot (number) ON DELETE CASCADE,
+    blob INTEGER NOT NULL REFERENCES blob (number),
+    PRIMARY KEY (snapshot, blob)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX snapshot_blob_by_blob ON snapshot_blob (blob);
+
+-- Which configuration an engine means by an image id. An engine on containerd's store names an image by its manifest
+-- or index, not by its configuration.
+CREATE TABLE image (
+    image_id TEXT NOT NULL PRIMARY KEY CHECK (length(image_id) = 64 AND image_id NOT GLOB '*[^0-9a-f]*'),
+    config_digest TEXT NOT NULL REFERENCES blob (raw_digest) ON DELETE CASCADE,
+    reference TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX image_by_config ON image (config_digest);
+
+CREATE TABLE replay (
+    name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),
+    snapshot_id TEXT NOT NULL REFERENCES snapshot (id),
+    created_at TEXT NOT NULL
+        CHECK (created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*Z'),
+    mode TEXT NOT NULL CHECK (mode IN ('capsule', 'direct')),
+    engine_address TEXT NOT NULL,
+    state TEXT NOT NULL,
+    capsule_container TEXT,
+    -- JSON; json_valid may not stand in a CHECK, since connections do not trust the schema.
+    details TEXT NOT NULL CHECK (details <> '')
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX replay_by_snapshot ON replay (snapshot_id);

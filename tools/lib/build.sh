@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# Building envsnap; sourced after common.sh, never run.
+
+# Installs the system libraries that envsnap is linked to.
+ensure_libraries() {
+    apt_install libarchive-dev libsqlite3-dev libssl-dev pkg-config
+}
+
+# Fails with what to do unless there is a Swift toolchain.
+need_swift() {
+    command -v swift >/dev/null || die "no swift command here; install Swift 6.3 from swift.org"
+}
+
+# Builds the release binary, unless ENVSNAP_BINARY names one, and prints its path: release_binary ROOT
+release_binary() {
+    if [[ -n ${ENVSNAP_BINARY:-} ]]; then
+        [[ -x $ENVSNAP_BINARY ]] || die "ENVSNAP_BINARY=$ENVSNAP_BINARY cannot be run"
+        echo "$ENVSNAP_BINARY"
+        return
+    fi
+    need_swift
+    ensure_libraries
+    swift build --package-path "$1" -c release --product envsnap >&2
+    echo "$(swift build --package-path "$1" -c release --show-bin-path)/envsnap"
+}
