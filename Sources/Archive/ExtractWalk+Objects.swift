@@ -6,7 +6,9 @@ import Glibc
 extension ExtractWalk {
     func makeDirectory(_ entry: ArchiveEntry, name: [UInt8], in parent: CInt) throws -> OwnedDescriptor {
         // Ours alone until it is done; the real mode may forbid us to write into it.
-        guard withCString(name, { mkdirat(parent, $0, 0o700) }) == 0 else { throw creationFailure(entry.path) }
+        guard withCString(name, { mkdirat(parent, $0, 0o700) }) == 0 || isThere else {
+            throw creationFailure(entry.path)
+        }
         do {
             return try OwnedDescriptor(in: parent, name, O_RDONLY | O_DIRECTORY)
         } catch {
@@ -18,6 +20,7 @@ extension ExtractWalk {
         let number = withCString(name) {
             openat(parent, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
         }
+        if number < 0, isThere { return }
         guard number >= 0 else { throw creationFailure(entry.path) }
         let file = OwnedDescriptor(number)
         var end: Int64 = 0
@@ -55,7 +58,7 @@ extension ExtractWalk {
         let result = withCString(last) { from in
             withCString(name) { linkat(folder.number, from, parent, $0, 0) }
         }
-        guard result == 0 else { throw creationFailure(entry.path) }
+        guard result == 0 || isThere else { throw creationFailure(entry.path) }
     }
 
     func makeSpecial(_ entry: ArchiveEntry, name: [UInt8], in parent: CInt) throws {
@@ -72,6 +75,7 @@ extension ExtractWalk {
             result = node(S_IFBLK, (major, minor), name, parent)
         default: throw ArchiveError(.unsupported, "\(Name.text(entry.path)) cannot be restored", path: entry.path)
         }
+        if result != 0, isThere { return }
         guard result == 0 else { throw creationFailure(entry.path) }
         try apply(entry, toName: name, in: parent)
     }
@@ -97,6 +101,9 @@ extension ExtractWalk {
             done += count
         }
     }
+
+    /// Whether the last call failed because something is there that is to be left as it is.
+    private var isThere: Bool { errno == EEXIST && options.existing == .addMissing }
 
     private func creationFailure(_ path: [UInt8]) -> ArchiveError {
         errno == EEXIST ? duplicate(path) : .system("create", path)

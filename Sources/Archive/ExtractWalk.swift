@@ -106,10 +106,14 @@ final class ExtractWalk {
 
     private func prepareRoot() throws {
         do {
-            if options.existing == .replaceContents {
-                try removeAll(in: root)
-            } else if !(try DirectoryListing.names(root).isEmpty) {
-                throw ArchiveError(.notEmpty, "the folder to restore into is not empty; empty it or choose another one")
+            switch options.existing {
+            case .addMissing: break
+            case .replaceContents: try removeAll(in: root)
+            case .refuseNonEmpty:
+                guard try DirectoryListing.names(root).isEmpty else {
+                    throw ArchiveError(
+                        .notEmpty, "the folder to restore into is not empty; empty it or choose another one")
+                }
             }
         } catch let failure as CallFailure {
             throw failure.failure("read the folder to restore into", nil)

@@ -9,6 +9,8 @@ extension TreeExtractor {
             case refuseNonEmpty
             /// Remove the content first.
             case replaceContents
+            /// Add what is missing, and leave what is there as it is.
+            case addMissing
         }
 
         /// Which device files are made; any other one makes the extraction throw.
@@ -84,6 +86,10 @@ extension TreeExtractor {
             self.attributes = attributes
             self.limits = limits
         }
+
+        /// For an archive of one's own making, into a folder in which a program works already.
+        public static let ownSnapshotBesideRunning = Options(
+            existing: .addMissing, devices: .allow, rootMetadata: .keep, attributes: .all, limits: .unlimited)
 
         /// For an archive of one's own making: everything is restored, and what is there is replaced.
         public static let ownSnapshot = Options(

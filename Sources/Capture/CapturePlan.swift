@@ -14,6 +14,8 @@ public struct CapturePlan: Sendable {
             case volume(engine: EnginePath, name: String)
             /// The writable layer of a container.
             case layer(engine: EnginePath, container: String)
+            /// A memory file system of a container.
+            case memory(engine: EnginePath, container: String, path: String)
         }
 
         /// What it is to the snapshot.

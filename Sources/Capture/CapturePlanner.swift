@@ -30,6 +30,7 @@ struct CapturePlanner {
                 }
             }
             for container in observed.record.containers { add(layerOf: container, of: observed, to: &plan) }
+            for container in observed.leaves { try await add(memoryOf: container, of: observed, to: &plan) }
         }
         return plan
     }
@@ -43,11 +44,15 @@ struct CapturePlanner {
 
     private func add(_ volume: VolumeRecord, of observed: ObservedEngine, to plan: inout CapturePlan) async throws {
         let title = observed.path.objectName(volume.name)
-        let driver = volume.inspect["Driver"].string ?? ""
-        guard driver == "local", volume.inspect["Options"].isEmpty else {
+        switch volume.backing {
+        case .folder: break
+        // Read where the folder itself is read, and from the containers that use it.
+        case .bind, .memory: return
+        case .foreign:
+            let driver = volume.inspect["Driver"].string ?? ""
             plan.remarks.append(
                 Remark(
-                    object: title, text: "the content of a volume with driver \(driver) and options is not captured",
+                    object: title, text: "the content of a volume with driver \(driver) and its options is elsewhere",
                     weight: .loss))
             return
         }
@@ -90,6 +95,26 @@ struct CapturePlanner {
             .init(
                 role: .layer(engine: observed.path, container: container.id), title: "writable layer of \(title)",
                 path: path, isFile: false, exclusions: exclusions))
+    }
+
+    /// What a leaf keeps in memory; what a host has there names processes that are gone.
+    private func add(
+        memoryOf container: ContainerRecord, of observed: ObservedEngine, to plan: inout CapturePlan
+    ) async throws {
+        guard let process = observed.paths.process(of: container) else { return }
+        let volumes = Set(observed.record.volumes.filter { $0.backing == .memory }.map(\.name))
+        let mounted = container.mounts.filter { $0.name.map(volumes.contains) ?? false }.map(\.destination)
+        for path in container.memoryPaths + mounted {
+            let title = "\(observed.path.objectName(observed.record.callName(of: container))): \(path)"
+            guard try await access.kind(of: "\(process)/root\(path)") == .directory else {
+                plan.remarks.append(Remark(object: title, text: "its tmpfs is out of reach", weight: .note))
+                continue
+            }
+            plan.items.append(
+                .init(
+                    role: .memory(engine: observed.path, container: container.id, path: path), title: "tmpfs \(title)",
+                    path: "\(process)/root\(path)", isFile: false, exclusions: []))
+        }
     }
 
     private func exclusions(below path: String) -> [Exclusion] {

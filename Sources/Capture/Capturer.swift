@@ -70,7 +70,7 @@ public struct Capturer: Sendable {
     }
 
     private func look(_ request: CaptureRequest) async throws -> ObservedEngine {
-        try await Observer(namedHosts: request.hosts, report: report)
+        try await Observer(namedHosts: request.hosts, access: access, report: report)
             .observe(engine, scope: .project(request.project.name))
     }
 }

@@ -49,6 +49,7 @@ struct DocumentAssembly: Sendable {
         for index in record.containers.indices {
             let id = record.containers[index].id
             record.containers[index].layer = data.archives[.layer(engine: observed.path, container: id)]
+            record.containers[index].memory = memory(of: id, on: observed.path)
             if let nested = observed.nested[id] {
                 record.containers[index].engine = try await self.record(of: nested, transaction)
             }
@@ -58,6 +59,12 @@ struct DocumentAssembly: Sendable {
             try transaction.putBlob(kind: "answers") { sink in try pack(answers, into: sink) }.blob.rawDigest
         }
         return record
+    }
+
+    private func memory(of container: String, on engine: EnginePath) -> [String: DataArchive] {
+        var memory: [String: DataArchive] = [:]
+        for case (.memory(engine, container, let path), let archive) in data.archives { memory[path] = archive }
+        return memory
     }
 
     private func pack(_ answers: [ObservedEngine.Answer], into sink: @escaping ByteSink) throws {

@@ -42,8 +42,7 @@ struct TreePlanner {
     }
 
     private var bindSources: [String] {
-        let sources = environment.record.containers.flatMap { $0.mounts.filter { $0.type == "bind" }.map(\.source) }
-        return Set(sources.map(\.withoutTrailingSlash)).sorted()
+        Set(environment.record.bindSources.map(\.withoutTrailingSlash)).sorted()
     }
 
     /// The project's folder, where it is one, and every file its compose files name outside of it.

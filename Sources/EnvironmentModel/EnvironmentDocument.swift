@@ -56,6 +56,7 @@ public struct EnvironmentDocument: Sendable, Equatable {
             digests.formUnion(engine.images.flatMap { [$0.config] + $0.layers })
             digests.formUnion(engine.volumes.compactMap(\.data?.digest))
             digests.formUnion(engine.containers.compactMap(\.layer?.digest))
+            digests.formUnion(engine.containers.flatMap { $0.memory.values.map(\.digest) })
             if let raw = engine.rawAnswers { digests.insert(raw) }
         }
         return digests.sorted()

@@ -17,8 +17,7 @@ struct DirectPlacement {
     private var movedSources: [String: String] {
         var moved: [String: String] = [:]
         for tree in document.trees { moved[tree.path] = place(tree.path) }
-        let sources = document.engine.containers.flatMap { $0.mounts.filter { $0.type == "bind" }.map(\.source) }
-        for source in sources {
+        for source in document.engine.bindSources {
             let path = source.withoutTrailingSlash
             if document.trees.contains(where: { path.below($0.path) != nil }) { moved[path] = place(path) }
         }

@@ -51,12 +51,15 @@ public struct Replayer: Sendable {
             let restorer = EngineRestorer(library: library, access: access, report: report)
             try await restoreTrees(document, at: site)
             let containers = try await restorer.restore(document.engine, at: site)
-            try await StateRestorer(report: report).restore(containers)
+            try await StateRestorer(
+                starter: ContainerStarter(library: library, access: access), report: report
+            ).restore(containers)
             record.state = "running"
             try library.catalogue.update(record)
             report("comparing")
-            let verdict = try await Verifier(report: report).verdict(on: document, at: site.engine, paths: site.paths)
-            return ReplayResult(record: record, verdict: verdict, warnings: warnings(document))
+            let verdict = try await Verifier(access: access, report: report)
+                .verdict(on: document, at: site.engine, paths: site.paths)
+            return ReplayResult(record: record, verdict: verdict, warnings: warnings(document, containers))
         } catch {
             report("removing what was made")
             let teardown = Teardown(engine: engine, library: library, report: report)
@@ -86,6 +89,7 @@ public struct Replayer: Sendable {
         let (id, site) = try await builder.build(from: image)
         record.capsuleContainer = id
         try library.catalogue.update(record)
+        try await CapsuleSurroundings(engine: engine, capsule: id, captured: document.engine).prepare()
         return site
     }
 
@@ -100,7 +104,11 @@ public struct Replayer: Sendable {
         }
     }
 
-    private func warnings(_ document: EnvironmentDocument) -> [String] {
-        document.notCaptured.filter { $0.weight == .loss }.map { "not captured: \($0.object): \($0.text)" }
+    private func warnings(_ document: EnvironmentDocument, _ containers: [RestoredContainer]) -> [String] {
+        let losses = document.notCaptured.filter { $0.weight == .loss }
+        return losses.map { "not captured: \($0.object): \($0.text)" }
+            + containers.flatMap { container in
+                container.warnings.map { "\(container.site.path.objectName(container.captured.name)): \($0)" }
+            }
     }
 }

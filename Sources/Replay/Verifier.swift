@@ -5,17 +5,21 @@ public import LiveEnvironment
 
 /// Compares a running replay with its snapshot.
 public struct Verifier: Sendable {
+    private let access: (any DataAccess)?
     private let report: @Sendable (String) -> Void
 
-    /// A verifier that reports what it looks at.
-    public init(report: @escaping @Sendable (String) -> Void = { _ in }) { self.report = report }
+    /// A verifier that reports what it looks at; without access to files it cannot compare interfaces.
+    public init(access: (any DataAccess)?, report: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.access = access
+        self.report = report
+    }
 
     /// The verdict on the environment that runs on an engine.
     public func verdict(on document: EnvironmentDocument, at engine: Engine, paths: PathMap = .outermost) async throws
         -> Verdict
     {
         let hosts = Set(document.engine.enginesWithPaths().compactMap { $0.path.hosts.last })
-        let found = try await Observer(namedHosts: hosts, report: report)
+        let found = try await Observer(namedHosts: hosts, access: access, report: report)
             .observe(engine, scope: .project(document.project.name), paths: paths)
         return EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
     }

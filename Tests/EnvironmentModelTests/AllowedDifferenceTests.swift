@@ -100,6 +100,24 @@ import Testing
         if !row.field.hasSuffix("Runtime") {
             found.containers[0].inspect = found.containers[0].inspect.setting("HostConfig.Runtime", to: "runc")
         }
-        return EnvironmentComparison(captured: captured, found: found).verdict()
+        var verdict = EnvironmentComparison(captured: captured, found: found).verdict()
+        // That the engines' own default runtimes differ is another finding, tested below.
+        verdict.allowed.removeAll { $0.object == "engine ." }
+        return verdict
+    }
+
+    @Test func `the outermost engine may be another one, a nested one may not`() throws {
+        func engine(_ version: String) throws -> EngineRecord {
+            var inner = try Sample.engine()
+            inner.info = ["ServerVersion": .string(version), "CgroupVersion": "1"]
+            var outer = inner
+            outer.containers[0].engine = inner
+            return outer
+        }
+        let verdict = EnvironmentComparison(captured: try engine("26.1.5"), found: try engine("20.10.24")).verdict()
+        #expect(verdict.allowed.map(\.object) == ["engine ."])
+        #expect(verdict.allowed.map(\.field) == ["ServerVersion"])
+        #expect(verdict.different.map(\.object) == ["engine app"])
+        #expect(verdict.different.map(\.found) == ["20.10.24"])
     }
 }

@@ -28,7 +28,7 @@ import Testing
                 ]
             ])
         #expect(recipe.afterCreation.map(\.network) == ["bar_net"])
-        #expect(recipe.afterCreation.map(\.body) == [["EndpointConfig": ["IPAMConfig": ["IPv4Address": "10.2.0.9"]]]])
+        #expect(recipe.afterCreation.map(\.endpoint) == [["IPAMConfig": ["IPv4Address": "10.2.0.9"]]])
     }
 
     @Test func `a newer engine gets all endpoints at creation, with their MAC addresses`() throws {

@@ -5,10 +5,14 @@ import JSONTree
 
 /// One connection to a fake engine, on a thread of its own.
 ///
-/// An exec in a host becomes, after `101`, a connection to the engine inside, whose answers go out in stdcopy frames.
+/// `dial-stdio` in a host becomes, after `101`, a connection to the engine inside, whose answers go out in stdcopy
+/// frames. Any other command in a host ends at once with status 127, as where the program is not there.
 struct FakeConnection {
     let socket: Int32
     let engine: FakeEngine
+
+    private static let upgraded = Array(
+        "HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n".utf8)
 
     func serve() {
         defer { _ = close(socket) }
@@ -17,9 +21,14 @@ struct FakeConnection {
         var unread: [UInt8] = []
         while let request = nextRequest(&unread) {
             if request.method == "POST", let host = host(ofExecIn: request.path, on: current) {
-                send(.json(["Id": .string("exec-" + host)]), depth)
+                let kind = request.json["Cmd"].strings.contains("dial-stdio") ? "exec-" : "none-"
+                send(.json(["Id": .string(kind + host)]), depth)
+            } else if request.method == "GET", request.path.hasPrefix("/exec/none-") {
+                send(.json(["Running": false, "ExitCode": 127]), depth)
+            } else if request.path.hasPrefix("/exec/none-") {
+                return write(Self.upgraded, depth)
             } else if let host = host(ofStart: request.path), let inner = current.nested[host] {
-                write(Array("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n".utf8), depth)
+                write(Self.upgraded, depth)
                 current = inner
                 depth += 1
             } else {

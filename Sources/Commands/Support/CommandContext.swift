@@ -65,18 +65,25 @@ struct RunningReplay: Sendable {
     let outer: Engine
     /// The engine that the environment runs on: the capsule's, or the same.
     let engine: Engine
+    /// Where that engine's files lie.
+    let paths: PathMap
 
     init(record: ReplayRecord, outer: Engine) async throws {
         self.record = record
         self.outer = outer
         if let capsule = record.capsuleContainer {
-            do { engine = try await outer.nested(inContainer: capsule, named: "envsnap-\(record.name)") } catch {
+            do {
+                engine = try await outer.nested(inContainer: capsule, named: "envsnap-\(record.name)")
+                let inspect = try await outer.inspectContainer(capsule).value
+                paths = PathMap.outermost.inside(ContainerRecord(inspect: inspect))
+            } catch {
                 throw Failure(
                     "replayDown", "the capsule of \(record.name) does not run: \(error)",
                     hint: "envsnap down \(record.name), then replay the snapshot again", status: .failed)
             }
         } else {
             engine = outer
+            paths = .outermost
         }
     }
 }

@@ -21,7 +21,9 @@ struct VerifyVerb: Verb {
         let library = try context.openLibrary()
         let running = try await context.running(replay, in: library)
         let document = try library.document(running.record.snapshotID)
-        let verdict = try await Verifier(report: context.report).verdict(on: document, at: running.engine)
+        let access = try? await AccessChooser(context: context, engine: running.outer).choose()
+        let verdict = try await Verifier(access: access, report: context.report)
+            .verdict(on: document, at: running.engine, paths: running.paths)
         let rendering = VerdictRendering(verdict: verdict, style: context.console.style)
         context.console.result(verdict.json, lines: rendering.lines(showsAllowed: options.verbose))
         return verdict.isExact ? .fine : .differs

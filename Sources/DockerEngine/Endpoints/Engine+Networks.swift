@@ -18,8 +18,9 @@ extension Engine {
         try await Created(json(.post, "/networks/create", body: .json(body), at: version))
     }
 
-    /// Connects a container to a network: `POST /networks/{id}/connect`.
-    public func connectNetwork(_ id: String, body: JSONValue) async throws {
+    /// Connects a container to a network, with the settings of the endpoint: `POST /networks/{id}/connect`.
+    public func connectNetwork(_ id: String, container: String, endpoint: JSONValue) async throws {
+        let body: JSONValue = ["Container": .string(container), "EndpointConfig": endpoint]
         try await send(.post, "/networks/\(id)/connect", body: .json(body))
     }
 

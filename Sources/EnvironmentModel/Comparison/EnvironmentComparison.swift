@@ -24,6 +24,7 @@ public struct EnvironmentComparison {
     /// Compares everything.
     public func verdict() -> Verdict {
         var verdict = Verdict()
+        verdict.add(compareEngineFacts())
         verdict.add(compareNetworks())
         verdict.add(compareVolumes())
         verdict.add(compareImages())
@@ -37,6 +38,14 @@ public struct EnvironmentComparison {
         return verdict
     }
 
+    /// Facts of the engine that decide how its containers behave.
+    private func compareEngineFacts() -> Verdict {
+        let rules = path == .outermost ? AllowedDifference.outermostEngine : AllowedDifference.nestedEngine
+        var comparison = ObjectComparison(object: "engine \(path)", rules: rules, context: context)
+        comparison.compare(captured.facts, found.facts)
+        return comparison.verdict
+    }
+
     private func compareContainers() -> Verdict {
         compare("container", captured.containers, found.containers, key: \.name) { captured, found in
             var verdict = compareEngines(captured, found)
@@ -47,6 +56,10 @@ public struct EnvironmentComparison {
                 Normalisation(identities: foundIdentities, shortIDs: shortIDs).container(found))
             comparison.compare(
                 ["KernelSettings": captured.kernelSettingsJSON], ["KernelSettings": found.kernelSettingsJSON])
+            if !captured.interfaces.isEmpty, !found.interfaces.isEmpty {
+                comparison.compare(
+                    ["Interfaces": captured.interfacesByName], ["Interfaces": found.interfacesByName])
+            }
             verdict.add(comparison.verdict)
             return verdict
         }

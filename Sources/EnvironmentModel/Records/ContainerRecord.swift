@@ -11,6 +11,8 @@ public struct ContainerRecord: Sendable, Equatable, JSONRepresentable {
     public var interfaces: [InterfaceRecord]
     /// Settings of its network namespace that inspect does not show, as `net.ipv6.conf.all.disable_ipv6`; of hosts.
     public var kernelSettings: [String: String] = [:]
+    /// The content of its memory file systems (tmpfs), by the path in the container; of leaves that run.
+    public var memory: [String: DataArchive] = [:]
     /// The engine that runs in it, where it is a host.
     public var engine: EngineRecord?
 
@@ -31,6 +33,7 @@ public struct ContainerRecord: Sendable, Equatable, JSONRepresentable {
         interfaces = try json.records("interfaces")
         engine = try json.record("engine")
         for member in json["kernelSettings"].object?.members ?? [] { kernelSettings[member.key] = member.value.string }
+        for member in json["memory"].object?.members ?? [] { memory[member.key] = try DataArchive(json: member.value) }
         guard !name.isEmpty, !id.isEmpty else { throw ModelError.malformed("a container without name or id") }
     }
 
@@ -38,7 +41,8 @@ public struct ContainerRecord: Sendable, Equatable, JSONRepresentable {
     public var json: JSONValue {
         .compact([
             "inspect": inspect, "layer": layer?.json ?? .null, "interfaces": interfaces.json,
-            "kernelSettings": kernelSettingsJSON, "engine": engine?.json ?? .null,
+            "kernelSettings": kernelSettingsJSON, "memory": .object(JSONObject(memory.mapValues(\.json))),
+            "engine": engine?.json ?? .null,
         ])
     }
 }
@@ -46,6 +50,21 @@ public struct ContainerRecord: Sendable, Equatable, JSONRepresentable {
 extension ContainerRecord {
     /// The settings of the network namespace as an object.
     var kernelSettingsJSON: JSONValue { .object(JSONObject(kernelSettings.mapValues(JSONValue.string))) }
+    /// Which interface leads to which network, and where the default route leaves, as it is compared.
+    var interfacesByName: JSONValue {
+        var byName = JSONObject()
+        for interface in interfaces {
+            byName[interface.name] = [
+                "Network": .optional(network(behind: interface)), "DefaultRoute": .bool(interface.hasDefaultRoute),
+            ]
+        }
+        return .object(byName)
+    }
+    /// The network that an interface leads to.
+    public func network(behind interface: InterfaceRecord) -> String? {
+        let networks = inspect["NetworkSettings"]["Networks"].object?.members ?? []
+        return networks.first { $0.value["MacAddress"].string == interface.macAddress }?.key
+    }
     /// The container's id on the engine that was asked.
     public var id: String { inspect["Id"].string ?? "" }
     /// The container's name, without the leading slash.
@@ -65,6 +84,12 @@ extension ContainerRecord {
     public var project: String? { label("com.docker.compose.project") }
     /// The compose service it belongs to.
     public var service: String? { label("com.docker.compose.service") }
+    /// The paths in it that hold files in memory: tmpfs mounts of either kind.
+    public var memoryPaths: [String] {
+        let mounts = (inspect["HostConfig"]["Mounts"].array ?? []).filter { $0["Type"].string == "tmpfs" }
+        let simple = inspect["HostConfig"]["Tmpfs"].object?.keys ?? []
+        return (simple + mounts.compactMap { $0["Target"].string }).sorted()
+    }
     /// What is mounted in it, in the order of the destinations.
     public var mounts: [MountPoint] {
         (inspect["Mounts"].array ?? []).map(MountPoint.init(inspect:)).sorted { $0.destination < $1.destination }

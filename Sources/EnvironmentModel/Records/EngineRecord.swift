@@ -59,10 +59,27 @@ extension EngineRecord {
     public var hosts: [ContainerRecord] { containers.filter { $0.engine != nil } }
     /// The engine's version, as `26.1.5`.
     public var serverVersion: String { version["Version"].string ?? "unknown" }
+    /// What `GET /info` says of how containers run on it.
+    var facts: JSONValue {
+        let keys = [
+            "Architecture", "CgroupDriver", "CgroupVersion", "DefaultRuntime", "Driver", "FirewallBackend", "OSType",
+            "ServerVersion",
+        ]
+        return .object(JSONObject(Dictionary(uniqueKeysWithValues: keys.map { ($0, info[$0]) })))
+    }
     /// The folder in which the engine keeps its data.
     public var dataRoot: String { info["DockerRootDir"].string ?? "/var/lib/docker" }
     /// The engine's id of itself.
     public var engineID: String { info["ID"].string ?? "" }
+
+    /// The paths of the engine's machine that its containers and volumes bind, each once.
+    public var bindSources: [String] {
+        let mounts = containers.flatMap(\.mounts).filter { $0.type == "bind" }.map(\.source)
+        let devices = volumes.compactMap { volume in
+            if case .bind(let device) = volume.backing { device } else { nil }
+        }
+        return Set(mounts + devices).sorted()
+    }
 
     /// The image under an id.
     public func image(_ id: String) -> ImageRecord? { images.first { $0.id == id } }

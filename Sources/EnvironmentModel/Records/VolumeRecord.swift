@@ -17,6 +17,32 @@ public struct VolumeRecord: Sendable, Equatable, JSONRepresentable {
     /// The volume's name.
     public var name: String { inspect["Name"].string ?? "" }
 
+    /// What lies behind the volume, by its driver and options (mount(8) with `type`, `device` and `o`).
+    public enum Backing: Sendable, Equatable {
+        /// A folder of the engine's own.
+        case folder
+        /// Another folder of the engine's machine, bound to its place while the volume is in use.
+        case bind(String)
+        /// Memory, for as long as the volume is in use.
+        case memory
+        /// Something out of reach: a network file system, a device, another driver.
+        case foreign
+    }
+
+    /// What lies behind the volume.
+    public var backing: Backing {
+        guard inspect["Driver"].string == "local" else { return .foreign }
+        let options = inspect["Options"]
+        // Quotas alone change nothing about the place.
+        guard let type = options["type"].string ?? options["o"].string.map({ _ in "none" }) else { return .folder }
+        if type == "tmpfs" { return .memory }
+        let flags = (options["o"].string ?? "").split(separator: ",")
+        guard flags.contains("bind") || flags.contains("rbind"), let device = options["device"].string,
+            device.hasPrefix("/")
+        else { return .foreign }
+        return .bind(device)
+    }
+
     /// Whether the engine made up the name: 64 hexadecimal digits, or the label that engines from 23.0 on set.
     public var isAnonymous: Bool {
         if inspect["Labels"].object?["com.docker.volume.anonymous"] != nil { return true }

@@ -25,6 +25,9 @@ public protocol DataAccess: Sendable {
 
     /// Reads a small file whole.
     func readFile(_ path: String) async throws -> [UInt8]
+
+    /// The names in a folder, in the order of their bytes; none where it is not there.
+    func names(in folder: String) async throws -> [String]
 }
 
 /// What stands at a path.
@@ -57,6 +60,8 @@ public struct Exclusion: Sendable, Equatable {
 public enum UnpackTarget: Sendable {
     /// Into the folder of this path, which is made where it is missing; its content is replaced.
     case folder(String)
+    /// Into the folder of this path, in which a program works already: what is missing is added, the rest stays.
+    case runningFolder(String)
     /// As the file of this path.
     case file(String)
 }

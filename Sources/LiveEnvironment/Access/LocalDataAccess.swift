@@ -33,6 +33,9 @@ public struct LocalDataAccess: DataAccess {
     public func readFile(_ path: String) async throws -> [UInt8] {
         try await BlockingWork.run { try TreeAccess.readFile(path) }
     }
+
+    /// The names in a folder; none where it is not there.
+    public func names(in folder: String) async throws -> [String] { TreeAccess.names(in: folder) }
 }
 
 extension FileKind {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import Glibc
 import SystemPackage
 
 /// The blocking steps of reading and writing trees on this machine.
@@ -26,8 +27,8 @@ enum TreeAccess {
         switch target {
         case .folder(let path):
             try makeFolders(path)
-            let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.directory, .closeOnExec])
-            _ = try root.closeAfter { try TreeExtractor(options: .ownSnapshot).extract(reader, into: root) }
+            try extract(reader, into: path, .ownSnapshot)
+        case .runningFolder(let path): try extract(reader, into: path, .ownSnapshotBesideRunning)
         case .file(let path):
             let file = FilePath(path)
             let folder = file.removingLastComponent()
@@ -41,6 +42,11 @@ enum TreeAccess {
         try drain(source)
     }
 
+    private static func extract(_ reader: PaxReader, into path: String, _ options: TreeExtractor.Options) throws {
+        let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.directory, .closeOnExec])
+        _ = try root.closeAfter { try TreeExtractor(options: options).extract(reader, into: root) }
+    }
+
     static func readFile(_ path: String) throws -> [UInt8] {
         let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
         return try file.closeAfter {
@@ -52,6 +58,19 @@ enum TreeAccess {
                 bytes += buffer[..<count]
             }
         }
+    }
+
+    static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Reads what is left, so that the source verifies all of it.

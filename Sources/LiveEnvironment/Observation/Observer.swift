@@ -23,12 +23,18 @@ public struct Observer: Sendable {
 
     /// Containers that are hosts whatever they look like, by service or container name.
     private let namedHosts: Set<String>
+    /// How files of the outermost machine are read; without it interfaces are not looked at.
+    private let access: (any DataAccess)?
     /// Called with what is being looked at.
     private let report: @Sendable (String) -> Void
 
     /// An observer that takes privileged containers for hosts, and those that are named.
-    public init(namedHosts: Set<String> = [], report: @escaping @Sendable (String) -> Void = { _ in }) {
+    public init(
+        namedHosts: Set<String> = [], access: (any DataAccess)? = nil,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.namedHosts = namedHosts
+        self.access = access
         self.report = report
     }
 
@@ -42,7 +48,7 @@ public struct Observer: Sendable {
         var found = try await EngineReader(engine: engine, scope: scope, path: path, paths: paths, hostIDs: []).read()
         let ancestors = [found.record.engineID]
         found.nested = try await nestedEngines(of: found, ancestors: ancestors)
-        try await readKernelSettings(ofHostsIn: &found)
+        try await readNamespaces(of: &found)
         return found
     }
 
@@ -72,18 +78,23 @@ public struct Observer: Sendable {
                 hostIDs: parent.hostIDs + [container.id])
             var found = try await reader.read()
             found.nested = try await nestedEngines(of: found, ancestors: ancestors + [found.record.engineID])
-            try await readKernelSettings(ofHostsIn: &found)
+            try await readNamespaces(of: &found)
             nested[container.id] = found
         }
         return nested
     }
 
-    private func readKernelSettings(ofHostsIn observed: inout ObservedEngine) async throws {
+    /// What inspect does not show: the interfaces of containers, and the network settings of hosts.
+    private func readNamespaces(of observed: inout ObservedEngine) async throws {
         for index in observed.record.containers.indices {
-            let id = observed.record.containers[index].id
-            guard observed.nested[id] != nil else { continue }
+            let container = observed.record.containers[index]
+            if let access {
+                observed.record.containers[index].interfaces =
+                    try await InterfaceReader(access: access, paths: observed.paths).interfaces(of: container)
+            }
+            guard observed.nested[container.id] != nil else { continue }
             observed.record.containers[index].kernelSettings =
-                try await KernelSettings(engine: observed.engine, container: id).read()
+                try await KernelSettings(engine: observed.engine, container: container.id).read()
         }
     }
 }

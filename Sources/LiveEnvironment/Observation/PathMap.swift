@@ -14,12 +14,16 @@ public struct PathMap: Sendable {
     }
 
     private let mounts: [Mount]
+    /// What stands before `/proc` to reach that of the engine's machine: `/proc/<pid of the host>/root`, level by level;
+    /// nil where the host has no process.
+    private let machine: String?
 
     /// The outermost engine's paths: what they say is where they lie.
-    public static let outermost = PathMap(mounts: [Mount(destination: "/", source: "/")])
+    public static let outermost = PathMap(mounts: [Mount(destination: "/", source: "/")], machine: "")
 
-    private init(mounts: [Mount]) {
+    private init(mounts: [Mount], machine: String?) {
         self.mounts = mounts.sorted { $0.destination.utf8.count > $1.destination.utf8.count }
+        self.machine = machine
     }
 
     /// Where a path lies on the outermost machine; nil where its bytes are out of reach, as in a tmpfs.
@@ -38,7 +42,16 @@ public struct PathMap: Sendable {
         }
         let root = host.inspect["GraphDriver"]["Data"]["MergedDir"].string.flatMap(resolve)
         mounts.append(Mount(destination: "/", source: root))
-        return PathMap(mounts: mounts)
+        return PathMap(mounts: mounts, machine: process(of: host).map { $0 + "/root" })
+    }
+
+    /// The folder of a container's first process below `/proc` (proc(5)), as the outermost machine reaches it; nil where
+    /// the container has no process.
+    ///
+    /// Its `root` shows the files as the container sees them, also those that are on no file system of the machine.
+    public func process(of container: ContainerRecord) -> String? {
+        guard let machine, let pid = container.inspect["State"]["Pid"].int, pid > 0 else { return nil }
+        return "\(machine)/proc/\(pid)"
     }
 
     /// Where the writable layer of a container of this map's engine lies: overlayfs' upper folder.

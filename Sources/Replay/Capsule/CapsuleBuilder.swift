@@ -112,20 +112,10 @@ struct CapsuleBuilder: Sendable {
         let arguments = image.entrypoint.strings + image.command.strings
         guard !arguments.contains(where: { $0.hasPrefix("--bip") }) else { return }
         configuration["bip"] = .string(bridge.description)
-        let bytes = JSONValue.object(configuration).canonicalBytes
-        let entries = [
-            Self.entry("etc/docker", .directory, mode: 0o755),
-            Self.entry(String(path.dropFirst()), .file(size: Int64(bytes.count)), mode: 0o644),
-        ]
-        try await BlockingWork.produce(
-            { send in
-                try withoutActuallyEscaping(send) { send in
-                    let writer = PaxWriter(sink: { try send(Array($0)) })
-                    try writer.append(entries[0])
-                    try writer.append(entries[1], bytes: bytes)
-                    try writer.finish()
-                }
-            }, to: { try await engine.writeArchive(id, path: "/", archive: $0) })
+        let archive = try SmallArchive(
+            file: String(path.dropFirst()), mode: 0o644, content: JSONValue.object(configuration).canonicalBytes,
+            folders: ["etc/docker"])
+        try await engine.writeArchive(id, path: "/", archive: archive.stream)
     }
 
     private func existingConfiguration(in id: String, path: String) async throws -> JSONObject {
@@ -142,11 +132,5 @@ struct CapsuleBuilder: Sendable {
         } catch let error as EngineError where error.code == .notFound {
             return JSONObject()
         }
-    }
-
-    private static func entry(_ path: String, _ kind: ArchiveEntry.Kind, mode: UInt32) -> ArchiveEntry {
-        ArchiveEntry(
-            path: Array(path.utf8), kind: kind, mode: mode, user: 0, group: 0,
-            modified: Timestamp(seconds: 0, nanoseconds: 0), attributes: [], extents: nil)
     }
 }

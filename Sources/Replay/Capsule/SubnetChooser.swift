@@ -4,7 +4,10 @@ import JSONTree
 
 /// Finds subnets that nothing uses: neither the environment that is replayed nor the machine it is replayed on.
 struct SubnetChooser {
-    private var taken: [AddressBlock]
+    private static let count = 4096
+    private let taken: [AddressBlock]
+    /// How many blocks were looked at: none is looked at twice.
+    private var lookedAt = 0
 
     init(environment: EngineRecord, machine networks: [JSONValue], routes: [AddressBlock]) {
         let captured = environment.enginesWithPaths().flatMap { $0.engine.networks.map(\.inspect) }
@@ -13,17 +16,17 @@ struct SubnetChooser {
 
     /// A free subnet with 16 addresses out of the shared address space (RFC 6598), which no network of a user has.
     mutating func next() throws -> AddressBlock {
-        for third in stride(from: UInt8(255), through: 0, by: -1) {
-            for fourth in stride(from: UInt8(0), through: 240, by: 16) {
-                let block = AddressBlock(bytes: [100, 127, third, fourth], prefixLength: 28)
-                if !taken.contains(where: block.overlaps) {
-                    taken.append(block)
-                    return block
-                }
-            }
-            if third == 0 { break }
+        while lookedAt < Self.count {
+            let block = Self.block(lookedAt)
+            lookedAt += 1
+            if !taken.contains(where: block.overlaps) { return block }
         }
         throw ReplayError(.conflict, "no subnet is free below 100.127.0.0/16", hint: "take down replays: envsnap ps")
+    }
+
+    /// The blocks of 100.127.0.0/16, those of 100.127.255.0/24 first.
+    private static func block(_ index: Int) -> AddressBlock {
+        AddressBlock(bytes: [100, 127, UInt8(255 - index >> 4), UInt8(index << 4 & 0xF0)], prefixLength: 28)
     }
 
     private static func blocks(of network: JSONValue) -> [AddressBlock] {

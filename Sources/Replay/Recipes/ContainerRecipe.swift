@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import EnvironmentModel
 import JSONTree
+import OCI
 
 /// The requests that make a captured container again.
 ///
@@ -14,6 +15,10 @@ struct ContainerRecipe {
     var body: JSONValue {
         guard case .object(var body) = container.inspect["Config"] else { return .null }
         body["Entrypoint"] = entrypoint
+        // No engine keeps a name with a digest when an image is loaded (moby issue 22011).
+        if let image = context.image(of: container), body["Image"]?.string?.contains("@") == true {
+            body["Image"] = .string(image.config.description)
+        }
         adaptToSharedNamespaces(&body)
         // An engine tidies the folder that is asked for, but not the one that it takes from the image.
         if body["WorkingDir"] == context.image(of: container)?.inspect["Config"]["WorkingDir"] {
@@ -30,9 +35,14 @@ struct ContainerRecipe {
         return .object(body)
     }
 
-    /// The bodies of `POST /networks/NAME/connect`, to be sent between creation and start.
-    var connections: [(network: String, body: JSONValue)] {
+    /// What is to be connected between creation and start.
+    var connections: [EndpointRecipe.Connection] {
         EndpointRecipe(container: container, context: context).afterCreation
+    }
+
+    /// What is to be connected after the start.
+    var lateConnections: [EndpointRecipe.Connection] {
+        EndpointRecipe(container: container, context: context).afterStart
     }
 
     /// An entry point that was reset is shown as null, but null asks for the image's own; `[""]` resets it again.

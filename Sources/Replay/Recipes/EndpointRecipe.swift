@@ -7,9 +7,15 @@ struct EndpointRecipe {
     let container: ContainerRecord
     let context: RecipeContext
 
+    /// An endpoint that is connected by a request of its own.
+    struct Connection: Sendable, Equatable {
+        let network: String
+        let endpoint: JSONValue
+    }
+
     /// `EndpointsConfig` for the creation: all endpoints from API 1.44 on, only the first network's before.
     var atCreation: JSONValue? {
-        let endpoints = configurable
+        let endpoints = joinedBeforeStart
         let chosen = context.targetAPIMinor >= 44 ? endpoints : endpoints.filter { $0.name == primaryNetwork }
         guard !chosen.isEmpty else { return nil }
         var config = JSONObject()
@@ -17,12 +23,25 @@ struct EndpointRecipe {
         return .object(config)
     }
 
-    /// The endpoints that have to be connected after the creation.
-    var afterCreation: [(network: String, body: JSONValue)] {
+    /// The endpoints that have to be connected between creation and start.
+    var afterCreation: [Connection] {
         guard context.targetAPIMinor < 44 else { return [] }
-        return configurable.filter { $0.name != primaryNetwork }.map { endpoint in
-            (endpoint.name, ["EndpointConfig": config(of: endpoint.settings, on: endpoint.name)])
-        }
+        return joinedBeforeStart.filter { $0.name != primaryNetwork }.map(connection)
+    }
+
+    /// The endpoints that have to be connected after the start, in this order.
+    var afterStart: [Connection] {
+        let late = InterfaceOrder(container: container, primary: primaryNetwork, context: context).joinedAfterStart
+        return late.compactMap { name in configurable.first { $0.name == name } }.map(connection)
+    }
+
+    private var joinedBeforeStart: [(name: String, settings: JSONValue)] {
+        let late = InterfaceOrder(container: container, primary: primaryNetwork, context: context).joinedAfterStart
+        return configurable.filter { !late.contains($0.name) }
+    }
+
+    private func connection(_ endpoint: (name: String, settings: JSONValue)) -> Connection {
+        Connection(network: endpoint.name, endpoint: config(of: endpoint.settings, on: endpoint.name))
     }
 
     private var primaryNetwork: String? {
@@ -48,6 +67,7 @@ struct EndpointRecipe {
             if !aliases.isEmpty { config["Aliases"] = .array(aliases) }
         }
         for key in ["Links", "DriverOpts"] where !settings[key].isEmpty { config[key] = settings[key] }
+        InterfaceOrder(container: container, primary: primaryNetwork, context: context).pin(network, in: &config)
         if context.targetAPIMinor >= 44, let address = pinnedAddress(settings) {
             config["MacAddress"] = .string(address)
         }

@@ -33,7 +33,7 @@ struct RecipeContext: Sendable {
 
     /// The captured network under a name or id.
     func network(_ nameOrID: String) -> NetworkRecord? {
-        captured.networks.first { $0.name == nameOrID || $0.id == nameOrID }
+        captured.networks.first { $0.name == nameOrID } ?? captured.networks.first { $0.id == nameOrID }
     }
 }
 

@@ -23,14 +23,17 @@ struct ContainerMaker: Sendable {
         for container in try creationOrder() {
             report("making container \(site.path.objectName(container.name))")
             let recipe = ContainerRecipe(container: container, context: context)
-            let id = try await make(recipe, at: spoken)
-            context.containerIDs[container.id] = id
-            made.append(RestoredContainer(captured: container, id: id, site: site))
+            let created = try await make(recipe, at: spoken)
+            context.containerIDs[container.id] = created.id
+            made.append(
+                RestoredContainer(
+                    captured: container, id: created.id, site: site, lateConnections: recipe.lateConnections,
+                    warnings: created.warnings))
         }
         return made
     }
 
-    private func make(_ recipe: ContainerRecipe, at version: APIVersion) async throws -> String {
+    private func make(_ recipe: ContainerRecipe, at version: APIVersion) async throws -> Created {
         let container = recipe.container
         let image = container.inspect["Config"]["Image"].string ?? ""
         let expected = captured.image(container.imageID)?.config.description ?? container.imageID
@@ -38,9 +41,12 @@ struct ContainerMaker: Sendable {
         do {
             let created = try await site.engine.createContainer(
                 name: container.name, body: recipe.body, platform: nil, at: version)
-            for (network, body) in recipe.connections { try await site.engine.connectNetwork(network, body: body) }
+            for connection in recipe.connections {
+                try await site.engine.connectNetwork(
+                    connection.network, container: created.id, endpoint: connection.endpoint)
+            }
             try await restoreTag()
-            return created.id
+            return created
         } catch {
             try await restoreTag()
             throw ReplayError(

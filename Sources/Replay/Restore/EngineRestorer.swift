@@ -10,6 +10,10 @@ struct RestoredContainer: Sendable {
     let captured: ContainerRecord
     let id: String
     let site: Site
+    /// What is to be connected after its start.
+    let lateConnections: [EndpointRecipe.Connection]
+    /// What the engine said when it made it: often the only sign that it dropped a setting.
+    let warnings: [String]
 }
 
 /// Makes everything of a captured engine again, down to the containers, and starts its hosts.
@@ -20,6 +24,8 @@ struct EngineRestorer: Sendable {
     let library: SnapshotLibrary
     let access: any DataAccess
     let report: @Sendable (String) -> Void
+
+    private var starter: ContainerStarter { ContainerStarter(library: library, access: access) }
 
     /// Restores an engine and, inside its hosts, the engines below; returns every container that was made.
     func restore(_ captured: EngineRecord, at site: Site) async throws -> [RestoredContainer] {
@@ -42,7 +48,7 @@ struct EngineRestorer: Sendable {
         guard let inner = host.captured.engine else { return [] }
         let name = captured.callName(of: host.captured)
         report("starting \(site.path.objectName(name))")
-        try await site.engine.startContainer(host.id)
+        try await starter.start(host)
         let engine = try await EngineWait(parent: site.engine, container: host.id, name: name).engine()
         try await KernelSettings(engine: site.engine, container: host.id).write(host.captured.kernelSettings)
         let inspect = try await site.engine.inspectContainer(host.id).value
@@ -65,10 +71,19 @@ struct EngineRestorer: Sendable {
             var body = JSONObject()
             body["Name"] = .string(volume.name)
             body["Driver"] = volume.inspect["Driver"]
-            body["DriverOpts"] = volume.inspect["Options"].isNull ? [:] : volume.inspect["Options"]
+            body["DriverOpts"] = options(of: volume, at: site)
             body["Labels"] = volume.inspect["Labels"].isNull ? [:] : volume.inspect["Labels"]
             _ = try await site.engine.createVolume(.object(body))
         }
+    }
+
+    /// The options, with a bound folder where it lies now.
+    private func options(of volume: VolumeRecord, at site: Site) -> JSONValue {
+        guard case .object(var options) = volume.inspect["Options"] else { return [:] }
+        if case .bind(let device) = volume.backing {
+            options["device"] = .string(site.movedSources[device.withoutTrailingSlash] ?? device)
+        }
+        return .object(options)
     }
 
     /// An anonymous volume of a container comes with the container, under a name of the engine's own.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Archive
 import DockerEngine
 import EnvironmentModel
 import JSONTree
@@ -20,7 +19,7 @@ struct ExitStub: Sendable {
         guard let program = try await resolvedProgram() else { return }
         let status = container.captured.inspect["State"]["ExitCode"].int ?? 0
         let architecture = try await engine.info()["Architecture"].string ?? ""
-        guard let stub = ExitProgram(status: UInt8(truncatingIfNeeded: status), architecture: architecture) else {
+        guard let stub = StaticProgram.exiting(UInt8(truncatingIfNeeded: status), architecture: architecture) else {
             return
         }
         try await place(stub.bytes, at: program)
@@ -49,29 +48,35 @@ struct ExitStub: Sendable {
         return folders.map { String($0).appendingPath(program) }
     }
 
+    /// The path without symbolic links in any of its parts; nil where nothing is there.
     private func resolve(_ path: String) async throws -> String? {
-        do {
-            let status = try await container.site.engine.containerPathStat(container.id, path: path)
-            return status.linkTarget.isEmpty ? path : status.linkTarget
-        } catch let error as EngineError where error.code == .notFound {
-            return nil
+        var resolved = "/"
+        var rest = path.split(separator: "/").map(String.init)[...]
+        var steps = 0
+        while let name = rest.popFirst(), steps < 100 {
+            steps += 1
+            let next = resolved.appendingPath(name)
+            let status: PathStat
+            do { status = try await container.site.engine.containerPathStat(container.id, path: next) } catch let error
+                as EngineError where error.code == .notFound
+            {
+                return nil
+            }
+            // The engine gives the whole way to where the link ends.
+            resolved = status.linkTarget.isEmpty ? next : status.linkTarget
         }
+        return resolved
     }
 
-    /// Sends the program as an archive with the whole path, so that the engine resolves folders that are links.
+    /// Writes the program into the layer itself: the engine would refuse it where the root is read-only.
     private func place(_ program: [UInt8], at path: String) async throws {
-        let entry = ArchiveEntry(
-            path: Array(path.dropFirst().utf8), kind: .file(size: Int64(program.count)), mode: 0o755, user: 0, group: 0,
-            modified: Timestamp(seconds: 0, nanoseconds: 0), attributes: [], extents: nil)
-        let engine = container.site.engine
-        let id = container.id
-        try await BlockingWork.produce(
-            { send in
-                try withoutActuallyEscaping(send) { send in
-                    let writer = PaxWriter(sink: { try send(Array($0)) })
-                    try writer.append(entry, bytes: program)
-                    try writer.finish()
-                }
-            }, to: { try await engine.writeArchive(id, path: "/", archive: $0) })
+        let bytes = try SmallArchive(file: ".", mode: 0o755, content: program).bytes
+        try await access.unpack(.file(layer + path)) {
+            var unread: [UInt8]? = bytes
+            return ChunkSource {
+                defer { unread = nil }
+                return unread
+            }.read
+        }
     }
 }

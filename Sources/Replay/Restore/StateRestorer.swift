@@ -5,19 +5,13 @@ import JSONTree
 
 /// Brings the containers of all engines into their captured states.
 struct StateRestorer: Sendable {
+    let starter: ContainerStarter
     let report: @Sendable (String) -> Void
 
     /// Starts what ran, in the order that was observed; then waits for health, pauses, and sets restart policies.
     func restore(_ containers: [RestoredContainer]) async throws {
         let started = containers.filter { $0.captured.engine == nil && $0.captured.isUp }
-        for container in started.sorted(by: startsBefore) {
-            report("starting \(container.site.path.objectName(container.captured.name))")
-            do { try await container.site.engine.startContainer(container.id) } catch {
-                throw ReplayError(
-                    .failed, "\(container.site.path.objectName(container.captured.name)) could not be started",
-                    cause: error)
-            }
-        }
+        try await startAll(StartOrder.order(started))
         for container in started { try await awaitHealth(of: container) }
         for container in started where container.captured.status == "paused" {
             try await container.site.engine.pauseContainer(container.id)
@@ -25,19 +19,24 @@ struct StateRestorer: Sendable {
         for container in containers { try await setRestartPolicy(of: container) }
     }
 
-    /// A container that lends its namespaces runs before those that join them; else the observed order holds.
-    private func startsBefore(_ left: RestoredContainer, _ right: RestoredContainer) -> Bool {
-        if joins(right, left) != joins(left, right) { return joins(right, left) }
-        return startTime(left) < startTime(right)
-    }
-
-    private func joins(_ container: RestoredContainer, _ donor: RestoredContainer) -> Bool {
-        let host = container.captured.inspect["HostConfig"]
-        return ["NetworkMode", "IpcMode", "PidMode"].contains { host[$0].string == "container:\(donor.captured.id)" }
-    }
-
-    private func startTime(_ container: RestoredContainer) -> String {
-        container.captured.inspect["State"]["StartedAt"].string ?? ""
+    private func startAll(_ containers: [RestoredContainer]) async throws {
+        let placeholders = BridgePlaceholders()
+        do {
+            for container in containers {
+                report("starting \(container.site.path.objectName(container.captured.name))")
+                try await placeholders.makeRoom(for: container)
+                do { try await starter.start(container) } catch {
+                    throw ReplayError(
+                        .failed, "\(container.site.path.objectName(container.captured.name)) could not be started",
+                        cause: error)
+                }
+            }
+        } catch {
+            // A task of its own, because a cancelled one could no longer speak with an engine.
+            await Task { try? await placeholders.removeAll() }.value
+            throw error
+        }
+        try await placeholders.removeAll()
     }
 
     /// Waits for a container that was healthy, as long as its own check may take.

@@ -173,7 +173,7 @@ struct RealEngineTests {
             #expect(try await engine.inspectNetwork(network.id)["Name"].string == name)
             #expect(try await engine.listNetworks(filters: ["name": [name]]).elements.count == 1)
             try await RealEngine.withContainer(on: engine) { id in
-                try await engine.connectNetwork(network.id, body: ["Container": .string(id)])
+                try await engine.connectNetwork(network.id, container: id, endpoint: [:])
                 #expect(try await engine.inspectNetwork(network.id)["Containers"][id].object != nil)
                 try await engine.disconnectNetwork(network.id, container: id)
                 #expect(try await engine.inspectNetwork(network.id)["Containers"][id].object == nil)
