@@ -18,8 +18,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 }
 
 /// The test target of a module, under `Tests/`.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency], fixtures: [String] = []) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, exclude: fixtures, swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -111,9 +111,9 @@ let package = Package(
         tests(
             "LiveEnvironment",
             [
-                "LiveEnvironment", "Archive", "DockerEngine", "EnvironmentModel", "JSONTree", "TestSupport",
+                "LiveEnvironment", "Archive", "DockerEngine", "EnvironmentModel", "JSONTree", "OCI", "TestSupport",
                 systemPackage,
-            ]),
+            ], fixtures: ["Fixtures"]),
         tests(
             "Capture",
             [

@@ -29,7 +29,7 @@ struct CapturePlanner {
                     try await add(volume, of: observed, to: &plan)
                 }
             }
-            for container in observed.record.containers { add(layerOf: container, of: observed, to: &plan) }
+            for container in observed.record.containers { try await add(layerOf: container, of: observed, to: &plan) }
             for container in observed.leaves { try await add(memoryOf: container, of: observed, to: &plan) }
         }
         return plan
@@ -72,9 +72,12 @@ struct CapturePlanner {
                 isFile: false, exclusions: exclusions(below: path)))
     }
 
-    private func add(layerOf container: ContainerRecord, of observed: ObservedEngine, to plan: inout CapturePlan) {
+    private func add(
+        layerOf container: ContainerRecord, of observed: ObservedEngine, to plan: inout CapturePlan
+    ) async throws {
         let title = observed.path.objectName(observed.record.callName(of: container))
-        guard let path = observed.paths.writableLayer(of: container) else {
+        let layers = WritableLayers(info: observed.record.info, paths: observed.paths, access: access)
+        guard let path = try await layers.path(of: container) else {
             let driver = container.inspect["GraphDriver"]["Name"].string ?? "unknown"
             plan.remarks.append(
                 Remark(

@@ -15,13 +15,13 @@ struct ImageReader {
     func read() async throws {
         let transaction = transaction
         let lacking = try observed.record.images.filter { image in
-            try ([image.config] + image.layers).contains { !(try transaction.has($0)) }
+            try image.blobs.contains { !(try transaction.has($0)) }
         }
         guard !lacking.isEmpty else { return }
         let names = lacking.map { $0.tags.first ?? String($0.id.prefix(19)) }.joined(separator: ", ")
         report("reading images of \(observed.path == .outermost ? "the engine" : observed.path.description): \(names)")
         let archive = try await observed.engine.saveImages(lacking.map(\.id))
-        let wanted = Set(lacking.flatMap { [$0.config] + $0.layers })
+        let wanted = Set(lacking.flatMap(\.blobs))
         try await BlockingWork.consume(archive) { next in
             try SavedImages(wanted: wanted, transaction: transaction).read(next)
         }
@@ -30,7 +30,7 @@ struct ImageReader {
 
     /// Engines have written archives without layers (moby issues 47065 and 49473), so nothing is taken on trust.
     private func verify(_ image: ImageRecord) throws {
-        for digest in [image.config] + image.layers where !(try transaction.has(digest)) {
+        for digest in image.blobs where !(try transaction.has(digest)) {
             throw CaptureError(
                 .imageIncomplete,
                 "the archive of \(image.tags.first ?? image.id) from \(observed.engine.location) lacks \(digest.short)",

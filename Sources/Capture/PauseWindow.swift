@@ -54,10 +54,22 @@ struct PauseWindow: Sendable {
 
     /// A container that has ended meanwhile needs no pause.
     private func pause(_ leaf: Leaf) async throws {
+        try await awaitEndOfHealthCheck(of: leaf)
         do { try await leaf.engine.pauseContainer(leaf.container.id) } catch let error as EngineError
             where error.code == .conflict || error.code == .notFound
         {
             report("\(leaf.container.name) ended before it could be paused")
+        }
+    }
+
+    /// A health check that begins in a frozen container holds its engine up until the check's own time is over, which is
+    /// 30 s unless set; so a pause does not begin while one runs.
+    private func awaitEndOfHealthCheck(of leaf: Leaf) async throws {
+        guard leaf.container.health != nil else { return }
+        for _ in 0..<50 {
+            let inspect = try await leaf.engine.inspectContainer(leaf.container.id).value
+            if inspect["ExecIDs"].isEmpty { return }
+            try await Task.sleep(for: .milliseconds(20))
         }
     }
 

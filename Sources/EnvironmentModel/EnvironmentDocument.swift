@@ -53,7 +53,7 @@ public struct EnvironmentDocument: Sendable, Equatable {
     public var referencedBlobs: [Digest] {
         var digests = Set(trees.map(\.data.digest))
         for (_, engine) in engine.enginesWithPaths() {
-            digests.formUnion(engine.images.flatMap { [$0.config] + $0.layers })
+            digests.formUnion(engine.images.flatMap(\.blobs))
             digests.formUnion(engine.volumes.compactMap(\.data?.digest))
             digests.formUnion(engine.containers.compactMap(\.layer?.digest))
             digests.formUnion(engine.containers.flatMap { $0.memory.values.map(\.digest) })

@@ -106,8 +106,12 @@ struct Preflight: Sendable {
         for image in document.engine.images {
             for tag in image.tags {
                 do {
-                    let id = try await engine.inspectImage(tag).value["Id"].string
-                    if id != image.config.description { conflicts.append("the tag \(tag) stands for another image") }
+                    let found = try await engine.inspectImage(tag).value
+                    // Either store's id names the image; across stores its layers tell it from another.
+                    let isSame =
+                        [image.config.description, image.id].contains(found["Id"].string)
+                        || found["RootFS"]["Layers"].strings == image.layers.map(\.description)
+                    if !isSame { conflicts.append("the tag \(tag) stands for another image") }
                 } catch let error as EngineError where error.code == .notFound { continue }
             }
         }

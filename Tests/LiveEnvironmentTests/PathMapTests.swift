@@ -50,12 +50,4 @@ import Testing
         #expect(map.resolve("/a/b") == "/srv/a/b")
         #expect(map.resolve("/etc") == nil)
     }
-
-    @Test func `the writable layer is overlayfs' upper folder, resolved through the levels`() {
-        let outer = PathMap.outermost
-        #expect(outer.writableLayer(of: Sample.container()) == "/var/lib/docker/overlay2/h/diff")
-        #expect(outer.writableLayer(of: Sample.container(driver: "vfs")) == nil)
-        let inside = outer.inside(Sample.container(mounts: [("bind", "/srv/data", "/var/lib/docker")]))
-        #expect(inside.writableLayer(of: Sample.container()) == "/srv/data/overlay2/h/diff")
-    }
 }

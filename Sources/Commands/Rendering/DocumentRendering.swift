@@ -67,7 +67,7 @@ struct DocumentRendering {
     private func state(_ container: ContainerRecord) -> String {
         let state = container.inspect["State"]
         if container.status == "exited" { return "exited(\(state["ExitCode"].int ?? 0))" }
-        guard let health = state["Health"]["Status"].string else { return container.status }
+        guard let health = container.health else { return container.status }
         return "\(container.status), \(health)"
     }
 

@@ -2,6 +2,7 @@
 import Catalogue
 import ContentStore
 import DockerEngine
+import EnvironmentModel
 import Glibc
 import JSONTree
 import LiveEnvironment
@@ -84,10 +85,11 @@ struct Examination {
         do {
             let info = try await engine.info()
             let driver = info["Driver"].string ?? "unknown"
+            let isOverlay = driver == "overlay2" || EngineRecord.usesContainerdStore(info.value)
             findings.append(
                 Finding(
-                    grade: driver == "overlay2" ? .good : .warning, text: "storage driver \(driver)",
-                    remedy: driver == "overlay2"
+                    grade: isOverlay ? .good : .warning, text: "storage driver \(driver)",
+                    remedy: isOverlay
                         ? nil : "writable layers are captured from overlay2 only: set \"storage-driver\": \"overlay2\"")
             )
             let architecture = info["Architecture"].string ?? "unknown"

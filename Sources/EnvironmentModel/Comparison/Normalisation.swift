@@ -12,6 +12,13 @@ struct Normalisation {
         inspect["Mounts"] = .array(mounts(inspect["Mounts"]?.array ?? []))
         inspect["NetworkSettings"] = networkSettings(inspect["NetworkSettings"] ?? .null, isUp: container.isUp)
         inspect["Id"] = .string(container.id)
+        if let health = container.health, case .object(var state)? = inspect["State"],
+            case .object(var shown)? = state["Health"]
+        {
+            shown["Status"] = .string(health)
+            state["Health"] = .object(shown)
+            inspect["State"] = .object(state)
+        }
         return .object(inspect)
     }
 

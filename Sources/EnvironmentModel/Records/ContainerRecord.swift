@@ -78,6 +78,16 @@ extension ContainerRecord {
     public var status: String { inspect["State"]["Status"].string ?? "" }
     /// Whether its processes exist: it runs or is paused.
     public var isUp: Bool { status == "running" || status == "paused" || status == "restarting" }
+    /// `starting`, `healthy` or `unhealthy`; nil for a container without a health check.
+    ///
+    /// An engine calls a container unhealthy from the moment it is paused until its next check, also one whose checks
+    /// never failed (moby's `Health.CloseMonitorChannel`); that is not what the container is.
+    public var health: String? {
+        let health = inspect["State"]["Health"]
+        guard let status = health["Status"].string, status != "none" else { return nil }
+        let wasWell = health["FailingStreak"].int == 0 && health["Log"].array?.last?["ExitCode"].int == 0
+        return status == "unhealthy" && wasWell ? "healthy" : status
+    }
     /// A label's value.
     public func label(_ key: String) -> String? { inspect["Config"]["Labels"][key].string }
     /// The compose project it belongs to.

@@ -59,6 +59,14 @@ extension EngineRecord {
     public var hosts: [ContainerRecord] { containers.filter { $0.engine != nil } }
     /// The engine's version, as `26.1.5`.
     public var serverVersion: String { version["Version"].string ?? "unknown" }
+    /// Whether its images are in containerd's store, where an id is a manifest's digest, and not in the classic one.
+    public var usesContainerdStore: Bool { Self.usesContainerdStore(info) }
+    /// Whether the engine that says this of itself keeps its images in containerd's store.
+    public static func usesContainerdStore(_ info: JSONValue) -> Bool {
+        (info["DriverStatus"].array ?? []).contains {
+            $0[0].string == "driver-type" && $0[1].string?.hasPrefix("io.containerd.snapshotter") == true
+        }
+    }
     /// What `GET /info` says of how containers run on it.
     var facts: JSONValue {
         let keys = [

@@ -10,6 +10,11 @@ public struct ImageRecord: Sendable, Equatable, JSONRepresentable {
     public var config: Digest
     /// The diffIDs of its layers, the lowest first; each is a blob.
     public var layers: [Digest]
+    /// The manifests that lead to it in containerd's store, as blobs: the one its id names first, as an index, and its own
+    /// last; none in the classic store, which keeps no manifests.
+    public var manifests: [Digest] = []
+    /// The layers as that manifest names them, compressed or not; empty where they are the diffIDs' own bytes.
+    public var layerBlobs: [Digest] = []
     /// All its tags on this engine, `name:tag`; none for a dangling image.
     public var tags: [String]
     /// The engine's answer to `GET /images/ID/json`.
@@ -29,15 +34,20 @@ public struct ImageRecord: Sendable, Equatable, JSONRepresentable {
         id = try json.requiredString("id")
         config = try json.requiredDigest("config")
         layers = try json["layers"].strings.map { try Digest(parsing: $0) }
+        manifests = try json["manifests"].strings.map { try Digest(parsing: $0) }
+        layerBlobs = try json["layerBlobs"].strings.map { try Digest(parsing: $0) }
         tags = json["tags"].strings
         inspect = json["inspect"]
     }
+
+    /// The digests of all blobs that hold it.
+    public var blobs: [Digest] { manifests + [config] + (layerBlobs.isEmpty ? layers : layerBlobs) }
 
     /// The record's JSON form.
     public var json: JSONValue {
         .compact([
             "id": .string(id), "config": .string(config.description), "layers": layers.map(\.description).json,
-            "tags": tags.json, "inspect": inspect,
+            "manifests": manifests.map(\.description).json, "layerBlobs": layerBlobs.map(\.description).json, "tags": tags.json, "inspect": inspect,
         ])
     }
 }

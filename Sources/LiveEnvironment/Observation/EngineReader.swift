@@ -2,7 +2,6 @@
 import DockerEngine
 import EnvironmentModel
 import JSONTree
-import OCI
 
 /// Reads everything of one engine that belongs to the environment.
 struct EngineReader {
@@ -11,6 +10,7 @@ struct EngineReader {
     let path: EnginePath
     let paths: PathMap
     let hostIDs: [String]
+    let access: (any DataAccess)?
 
     func read() async throws -> ObservedEngine {
         let info = try await engine.info()
@@ -75,6 +75,7 @@ struct EngineReader {
         if case .everything = scope {
             ids.formUnion((try await engine.listImages().value.array ?? []).compactMap { $0["Id"].string })
         }
+        let identity = ImageIdentity(engine: found.record, paths: paths, access: access)
         for id in ids.sorted() {
             let answer: RawJSON
             do { answer = try await engine.inspectImage(id) } catch let error as EngineError
@@ -82,13 +83,7 @@ struct EngineReader {
             {
                 throw vanished(id, in: found.record)
             }
-            // <none>:<none> stands for "no tag" before API 1.43.
-            let tags = answer["RepoTags"].strings.filter { $0 != "<none>:<none>" }
-            found.record.images.append(
-                ImageRecord(
-                    id: id, config: try Digest(parsing: id),
-                    layers: try answer["RootFS"]["Layers"].strings.map { try Digest(parsing: $0) }, tags: tags.sorted(),
-                    inspect: answer.value))
+            found.record.images.append(try await identity.record(id: id, inspect: answer.value))
             found.answers.append(.init(name: "images/\(id).json", bytes: answer.bytes))
         }
     }

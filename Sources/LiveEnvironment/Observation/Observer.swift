@@ -45,7 +45,9 @@ public struct Observer: Sendable {
         _ engine: Engine, scope: Scope, path: EnginePath = .outermost, paths: PathMap = .outermost
     ) async throws -> ObservedEngine {
         report("looking at \(path == .outermost ? engine.location : path.description)")
-        var found = try await EngineReader(engine: engine, scope: scope, path: path, paths: paths, hostIDs: []).read()
+        var found = try await EngineReader(
+            engine: engine, scope: scope, path: path, paths: paths, hostIDs: [], access: access
+        ).read()
         let ancestors = [found.record.engineID]
         found.nested = try await nestedEngines(of: found, ancestors: ancestors)
         try await readNamespaces(of: &found)
@@ -75,7 +77,7 @@ public struct Observer: Sendable {
             let paths = parent.paths.inside(container)
             let reader = EngineReader(
                 engine: engine, scope: .everything, path: path, paths: paths,
-                hostIDs: parent.hostIDs + [container.id])
+                hostIDs: parent.hostIDs + [container.id], access: access)
             var found = try await reader.read()
             found.nested = try await nestedEngines(of: found, ancestors: ancestors + [found.record.engineID])
             try await readNamespaces(of: &found)

@@ -40,7 +40,10 @@ public struct PathMap: Sendable {
         var mounts = host.mounts.map { mount in
             Mount(destination: mount.destination, source: mount.source.isEmpty ? nil : resolve(mount.source))
         }
-        let root = host.inspect["GraphDriver"]["Data"]["MergedDir"].string.flatMap(resolve)
+        // With containerd's image store inspect does not name the root; the host's process shows it.
+        let root =
+            host.inspect["GraphDriver"]["Data"]["MergedDir"].string.flatMap(resolve)
+            ?? process(of: host).map { $0 + "/root" }
         mounts.append(Mount(destination: "/", source: root))
         return PathMap(mounts: mounts, machine: process(of: host).map { $0 + "/root" })
     }
@@ -52,13 +55,6 @@ public struct PathMap: Sendable {
     public func process(of container: ContainerRecord) -> String? {
         guard let machine, let pid = container.inspect["State"]["Pid"].int, pid > 0 else { return nil }
         return "\(machine)/proc/\(pid)"
-    }
-
-    /// Where the writable layer of a container of this map's engine lies: overlayfs' upper folder.
-    public func writableLayer(of container: ContainerRecord) -> String? {
-        let driver = container.inspect["GraphDriver"]
-        guard driver["Name"].string == "overlay2" else { return nil }
-        return driver["Data"]["UpperDir"].string.flatMap(resolve)
     }
 }
 

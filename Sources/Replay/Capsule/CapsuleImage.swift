@@ -28,11 +28,11 @@ struct CapsuleImage: Sendable {
             return try await present("docker:dind", engine: engine)
         }
         let tag = "envsnap/capsule:\(image.config.short)"
-        let sent = try await loader.load([image.untagged], tags: .only(tag))
+        let loaded = try await loader.load([image.untagged], tags: .only(tag))
         let config = host.inspect["Config"]
         return CapsuleImage(
             reference: tag, entrypoint: config["Entrypoint"], command: config["Cmd"], environment: config["Env"],
-            isLoaded: !sent.isEmpty)
+            isLoaded: !loaded.sent.isEmpty)
     }
 
     private static func present(_ name: String, engine: Engine) async throws -> CapsuleImage {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
-import Catalogue
 import EnvironmentModel
 import Foundation
-import Hashing
 import JSONTree
 import OCI
 import Snapshots
@@ -26,15 +24,14 @@ struct ImageArchive: Sendable {
             var index: [JSONValue] = []
             var manifest: [JSONValue] = []
             for image in images {
-                for blob in [image.config] + image.layers where written.insert(blob).inserted {
+                for blob in image.blobs where written.insert(blob).inserted {
                     try write(blob, to: writer)
                 }
-                let document = try self.manifest(of: image)
-                let digest = try SHA256Hasher.digest(of: document)
-                if written.insert(digest).inserted {
-                    try write("blobs/sha256/\(digest.hex)", document, to: writer)
+                let document = try ImageManifest(of: image, in: library)
+                if written.insert(document.digest).inserted {
+                    try write("blobs/sha256/\(document.digest.hex)", document.bytes, to: writer)
                 }
-                index += descriptors(of: image, manifest: digest, size: document.count)
+                index += descriptors(of: image, document)
                 manifest.append(dockerManifest(of: image))
             }
             let layout: JSONValue = [
@@ -46,30 +43,14 @@ struct ImageArchive: Sendable {
         }
     }
 
-    private func manifest(of image: ImageRecord) throws -> [UInt8] {
-        let known = try library.knownBlobs([image.config] + image.layers)
-        func descriptor(_ digest: Digest, _ type: MediaType) -> JSONValue {
-            [
-                "mediaType": .string(type.rawValue), "digest": .string(digest.description),
-                "size": .int(known[digest]?.rawSize ?? 0),
-            ]
-        }
-        let manifest: JSONValue = [
-            "schemaVersion": 2, "mediaType": .string(MediaType.imageManifest.rawValue),
-            "config": descriptor(image.config, .imageConfig),
-            "layers": .array(image.layers.map { descriptor($0, .layerTar) }),
-        ]
-        return manifest.canonicalBytes
-    }
-
     /// A dangling image has a descriptor without a name.
-    private func descriptors(of image: ImageRecord, manifest: Digest, size: Int) -> [JSONValue] {
+    private func descriptors(of image: ImageRecord, _ manifest: ImageManifest) -> [JSONValue] {
         let names: [String?] = image.tags.isEmpty ? [nil] : image.tags
         return names.map { name in
             var descriptor = JSONObject()
-            descriptor["mediaType"] = .string(MediaType.imageManifest.rawValue)
-            descriptor["digest"] = .string(manifest.description)
-            descriptor["size"] = .int(size)
+            descriptor["mediaType"] = .string(manifest.mediaType)
+            descriptor["digest"] = .string(manifest.digest.description)
+            descriptor["size"] = .int(manifest.bytes.count)
             if let name {
                 let full = (try? Reference(parsing: name).description) ?? name
                 descriptor["annotations"] = [
@@ -84,7 +65,7 @@ struct ImageArchive: Sendable {
     private func dockerManifest(of image: ImageRecord) -> JSONValue {
         [
             "Config": .string("blobs/sha256/\(image.config.hex)"), "RepoTags": .array(image.tags.map(JSONValue.string)),
-            "Layers": .array(image.layers.map { .string("blobs/sha256/\($0.hex)") }),
+            "Layers": .array((image.layerBlobs.isEmpty ? image.layers : image.layerBlobs).map { .string("blobs/sha256/\($0.hex)") }),
         ]
     }
 

@@ -20,31 +20,38 @@ struct ImageLoader: Sendable {
     let library: SnapshotLibrary
     let report: @Sendable (String) -> Void
 
-    /// Loads the images and returns those that were sent.
+    /// Loads the images.
     ///
     /// - Throws: `EngineError`, or `ReplayError` where an image has another id after loading than it had.
     @discardableResult
-    func load(_ images: [ImageRecord], tags: Tags) async throws -> [ImageRecord] {
+    func load(_ images: [ImageRecord], tags: Tags) async throws -> LoadedImages {
+        var loaded = LoadedImages()
+        let usesContainerd = EngineRecord.usesContainerdStore(try await engine.info().value)
         var lacking: [ImageRecord] = []
-        for image in images where try await !isPresent(image) { lacking.append(image) }
+        for image in images {
+            let id = usesContainerd ? try ImageManifest(of: image, in: library).digest : image.config
+            loaded.ids[image.id] = id.description
+            if try await !isPresent(id.description) { lacking.append(image) }
+        }
+        loaded.sent = lacking
         if !lacking.isEmpty {
             report("loading \(lacking.map { $0.tags.first ?? String($0.id.prefix(19)) }.joined(separator: ", "))")
             try await send(lacking)
         }
         for image in images {
-            guard try await isPresent(image) else {
+            guard let id = loaded.ids[image.id], try await isPresent(id) else {
                 throw ReplayError(
                     .failed, "\(engine.location) did not take the image \(image.tags.first ?? image.id)",
                     hint: "see the engine's log; it may be out of space")
             }
-            try await tag(image, tags)
+            try await tag(image, id, tags)
         }
-        return lacking
+        return loaded
     }
 
-    private func isPresent(_ image: ImageRecord) async throws -> Bool {
+    private func isPresent(_ id: String) async throws -> Bool {
         do {
-            _ = try await engine.inspectImage(image.config.description)
+            _ = try await engine.inspectImage(id)
             return true
         } catch let error as EngineError where error.code == .notFound {
             return false
@@ -56,7 +63,7 @@ struct ImageLoader: Sendable {
         _ = try await BlockingWork.produce({ try archive.write(to: $0) }, to: { try await engine.loadImages($0) })
     }
 
-    private func tag(_ image: ImageRecord, _ tags: Tags) async throws {
+    private func tag(_ image: ImageRecord, _ id: String, _ tags: Tags) async throws {
         let names: [String]
         switch tags {
         case .captured: names = image.tags
@@ -64,9 +71,17 @@ struct ImageLoader: Sendable {
         }
         for name in names {
             let (repository, tag) = name.repositoryAndTag
-            try await engine.tagImage(image.config.description, repository: repository, tag: tag)
+            try await engine.tagImage(id, repository: repository, tag: tag)
         }
     }
+}
+
+/// The images of a snapshot on an engine.
+struct LoadedImages: Sendable {
+    /// Those that the engine did not have.
+    var sent: [ImageRecord] = []
+    /// The engine's own ids by the captured ones: the two kinds of image store count differently.
+    var ids: [String: String] = [:]
 }
 
 extension String {

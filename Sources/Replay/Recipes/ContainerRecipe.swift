@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import EnvironmentModel
 import JSONTree
-import OCI
 
 /// The requests that make a captured container again.
 ///
@@ -16,8 +15,8 @@ struct ContainerRecipe {
         guard case .object(var body) = container.inspect["Config"] else { return .null }
         body["Entrypoint"] = entrypoint
         // No engine keeps a name with a digest when an image is loaded (moby issue 22011).
-        if let image = context.image(of: container), body["Image"]?.string?.contains("@") == true {
-            body["Image"] = .string(image.config.description)
+        if body["Image"]?.string?.contains("@") == true, let id = context.imageIDs[container.imageID] {
+            body["Image"] = .string(id)
         }
         adaptToSharedNamespaces(&body)
         // An engine tidies the folder that is asked for, but not the one that it takes from the image.

@@ -16,6 +16,8 @@ struct RecipeContext: Sendable {
     var containerIDs: [String: String] = [:]
     /// Where bind sources lie on the target, by the captured path; a path without an entry stays.
     var movedSources: [String: String] = [:]
+    /// The target's own ids of images, by the captured ones.
+    var imageIDs: [String: String] = [:]
 
     /// Where a bind source lies on the target.
     func source(_ path: String) -> String {

@@ -8,6 +8,8 @@ import OCI
 struct ContainerMaker: Sendable {
     let captured: EngineRecord
     let site: Site
+    /// The engine's own ids of images by the captured ones.
+    let imageIDs: [String: String]
 
     func makeAll(report: @Sendable (String) -> Void) async throws -> [RestoredContainer] {
         let info = try await site.engine.info().value
@@ -18,7 +20,8 @@ struct ContainerMaker: Sendable {
         let spoken = max(version, oldest)
         var context = RecipeContext(
             captured: captured, targetInfo: info, targetAPIMinor: spoken.minor,
-            hasRandomAddresses: site.engine.apiVersion >= APIVersion(1, 48), movedSources: site.movedSources)
+            hasRandomAddresses: site.engine.apiVersion >= APIVersion(1, 48), movedSources: site.movedSources,
+            imageIDs: imageIDs)
         var made: [RestoredContainer] = []
         for container in try creationOrder() {
             report("making container \(site.path.objectName(container.name))")
@@ -36,7 +39,7 @@ struct ContainerMaker: Sendable {
     private func make(_ recipe: ContainerRecipe, at version: APIVersion) async throws -> Created {
         let container = recipe.container
         let image = container.inspect["Config"]["Image"].string ?? ""
-        let expected = captured.image(container.imageID)?.config.description ?? container.imageID
+        let expected = imageIDs[container.imageID] ?? container.imageID
         let restoreTag = try await ImageName(image, engine: site.engine).point(to: expected)
         do {
             let created = try await site.engine.createContainer(

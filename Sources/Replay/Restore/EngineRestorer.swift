@@ -29,11 +29,12 @@ struct EngineRestorer: Sendable {
 
     /// Restores an engine and, inside its hosts, the engines below; returns every container that was made.
     func restore(_ captured: EngineRecord, at site: Site) async throws -> [RestoredContainer] {
-        try await ImageLoader(engine: site.engine, library: library, report: report)
+        let images = try await ImageLoader(engine: site.engine, library: library, report: report)
             .load(captured.images, tags: .captured)
         try await makeNetworks(captured, at: site)
         try await makeVolumes(captured, at: site)
-        let containers = try await ContainerMaker(captured: captured, site: site).makeAll(report: report)
+        let containers = try await ContainerMaker(captured: captured, site: site, imageIDs: images.ids)
+            .makeAll(report: report)
         try await restoreData(of: captured, into: containers, at: site)
         var restored = containers
         for host in containers where host.captured.engine != nil && host.captured.isUp {
@@ -95,6 +96,7 @@ struct EngineRestorer: Sendable {
         async throws
     {
         let restorer = DataRestorer(library: library, access: access)
+        let layers = WritableLayers(info: try await site.engine.info().value, paths: site.paths, access: access)
         var volumeNames: [String: String] = [:]
         for container in containers {
             let inspect = ContainerRecord(inspect: try await site.engine.inspectContainer(container.id).value)
@@ -105,7 +107,7 @@ struct EngineRestorer: Sendable {
             guard let layer = container.captured.layer else { continue }
             let title = site.path.objectName(container.captured.name)
             report("restoring the writable layer of \(title)")
-            guard let path = site.paths.writableLayer(of: inspect) else {
+            guard let path = try await layers.path(of: inspect) else {
                 throw ReplayError(
                     .failed, "the writable layer of \(title) cannot be restored: its engine does not use overlay2",
                     hint: "give the engine a data-root on a real file system")

@@ -41,15 +41,14 @@ struct StateRestorer: Sendable {
 
     /// Waits for a container that was healthy, as long as its own check may take.
     private func awaitHealth(of container: RestoredContainer) async throws {
-        let wanted = container.captured.inspect["State"]["Health"]["Status"].string
+        let wanted = container.captured.health
         guard wanted == "healthy" || wanted == "unhealthy" else { return }
         let name = container.site.path.objectName(container.captured.name)
         report("waiting until \(name) is \(wanted ?? "")")
         let deadline = ContinuousClock.now + healthLimit(of: container)
         while ContinuousClock.now < deadline {
-            let inspect = try await container.site.engine.inspectContainer(container.id).value
-            let health = inspect["State"]["Health"]["Status"].string
-            if health == wanted || inspect["State"]["Running"].bool != true { return }
+            let now = ContainerRecord(inspect: try await container.site.engine.inspectContainer(container.id).value)
+            if now.health == wanted || !now.isUp { return }
             try await Task.sleep(for: .milliseconds(200))
         }
     }
