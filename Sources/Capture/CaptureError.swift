@@ -4,8 +4,10 @@
 public struct CaptureError: Error, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Sendable, Equatable {
-        private enum Kind { case bindSourceGone, imageIncomplete, unreadable, unpauseFailed }
+        private enum Kind { case noSuchHost, bindSourceGone, imageIncomplete, unreadable, unpauseFailed }
         private let kind: Kind
+        /// A container that was named as a host is not there.
+        public static let noSuchHost = Code(kind: .noSuchHost)
         /// A path that is bound into a container is no longer there.
         public static let bindSourceGone = Code(kind: .bindSourceGone)
         /// The engine's archive of an image lacks a part of it.

@@ -32,6 +32,7 @@ public struct Capturer: Sendable {
     /// Looks at what would be captured, and reads nothing.
     public func plan(_ request: CaptureRequest) async throws -> (environment: ObservedEngine, plan: CapturePlan) {
         let observed = try await look(request)
+        try checkNamedHosts(of: request, in: observed)
         return (observed, try await CapturePlanner(request: request, environment: observed, access: access).plan())
     }
 
@@ -67,6 +68,17 @@ public struct Capturer: Sendable {
         let result = document
         let id = try await BlockingWork.run { try transaction.commit(result) }
         return CaptureResult(id: id, document: document, account: account)
+    }
+
+    /// A host that was misspelt would be captured as an ordinary container.
+    private func checkNamedHosts(of request: CaptureRequest, in environment: ObservedEngine) throws {
+        let names = environment.all.flatMap { observed in
+            observed.record.containers.flatMap { [observed.record.callName(of: $0), $0.name] }
+        }
+        guard let unknown = request.hosts.subtracting(names).sorted().first else { return }
+        throw CaptureError(
+            .noSuchHost, "no container \"\(unknown)\" in \(request.project.name)",
+            hint: "--host takes the service or the name of one of: \(Set(names).sorted().joined(separator: ", "))")
     }
 
     private func look(_ request: CaptureRequest) async throws -> ObservedEngine {

@@ -27,7 +27,7 @@ struct PauseWindow: Sendable {
         }
         guard !leaves.isEmpty else { return (try await body(), .zero) }
         try journal.write(entries(containers))
-        report("pausing \(leaves.count) containers")
+        report("pausing \(leaves.count == 1 ? "1 container" : "\(leaves.count) containers")")
         let clock = ContinuousClock()
         let start = clock.now
         let outcome: Swift.Result<Result, any Error>

@@ -35,7 +35,8 @@ import Testing
         let engine = EngineRecord(
             version: [:],
             info: [
-                "DockerRootDir": .string(folder.path), "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]],
+                "DockerRootDir": .string(folder.path),
+                "DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]],
             ], apiVersion: "1.45")
         return ImageIdentity(engine: engine, paths: .outermost, access: LocalDataAccess())
     }
@@ -65,9 +66,15 @@ import Testing
 
     @Test func `of an index the manifest of the own platform is taken, where it is there`() async throws {
         let folder = try TemporaryFolder()
-        let other: JSONValue = ["digest": .string(Self.digest("b")), "platform": ["architecture": "arm64", "os": "linux"]]
-        let absent: JSONValue = ["digest": .string(Self.digest("d")), "platform": ["architecture": "amd64", "os": "linux"]]
-        let own: JSONValue = ["digest": .string(Self.digest("a")), "platform": ["architecture": "amd64", "os": "linux"]]
+        let other: JSONValue = [
+            "digest": .string(Self.digest("b")), "platform": ["architecture": "arm64", "os": "linux"],
+        ]
+        let absent: JSONValue = [
+            "digest": .string(Self.digest("d")), "platform": ["architecture": "amd64", "os": "linux"],
+        ]
+        let own: JSONValue = [
+            "digest": .string(Self.digest("a")), "platform": ["architecture": "amd64", "os": "linux"],
+        ]
         let identity = try Self.identity(
             [
                 Self.digest("f"): ["manifests": [other, absent, own]],

@@ -47,7 +47,8 @@ public struct ImageRecord: Sendable, Equatable, JSONRepresentable {
     public var json: JSONValue {
         .compact([
             "id": .string(id), "config": .string(config.description), "layers": layers.map(\.description).json,
-            "manifests": manifests.map(\.description).json, "layerBlobs": layerBlobs.map(\.description).json, "tags": tags.json, "inspect": inspect,
+            "manifests": manifests.map(\.description).json, "layerBlobs": layerBlobs.map(\.description).json,
+            "tags": tags.json, "inspect": inspect,
         ])
     }
 }

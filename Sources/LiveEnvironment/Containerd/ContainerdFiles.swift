@@ -48,7 +48,8 @@ struct ContainerdFiles {
                 let file = try BoltFile(try await access.readFile(database))
                 let suffix = Array("/\(container)".utf8)
                 let snapshots = try file.entries(of: ["v1", "snapshots"])
-                guard let snapshot = snapshots.first(where: { $0.isBucket && $0.key.suffix(suffix.count) == suffix[...] })
+                guard
+                    let snapshot = snapshots.first(where: { $0.isBucket && $0.key.suffix(suffix.count) == suffix[...] })
                 else { return nil }
                 return try file.entries(in: snapshot).first { $0.key == Array("id".utf8) }.flatMap { $0.value.varint }
             } catch is BoltFile.Damaged { try await Task.sleep(for: .milliseconds(20)) }

@@ -65,7 +65,8 @@ struct ImageArchive: Sendable {
     private func dockerManifest(of image: ImageRecord) -> JSONValue {
         [
             "Config": .string("blobs/sha256/\(image.config.hex)"), "RepoTags": .array(image.tags.map(JSONValue.string)),
-            "Layers": .array((image.layerBlobs.isEmpty ? image.layers : image.layerBlobs).map { .string("blobs/sha256/\($0.hex)") }),
+            "Layers": .array(
+                (image.layerBlobs.isEmpty ? image.layers : image.layerBlobs).map { .string("blobs/sha256/\($0.hex)") }),
         ]
     }
 
