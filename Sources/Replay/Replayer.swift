@@ -56,10 +56,12 @@ public struct Replayer: Sendable {
             ).restore(containers)
             record.state = "running"
             try library.catalogue.update(record)
+            let advice = try await composeAdvice(document, containers, capsule: record.capsuleContainer)
             report("comparing")
             let verdict = try await Verifier(access: access, report: report)
                 .verdict(on: document, at: site.engine, paths: site.paths)
-            return ReplayResult(record: record, verdict: verdict, warnings: warnings(document, containers))
+            return ReplayResult(
+                record: record, verdict: verdict, warnings: warnings(document, containers) + advice.warnings)
         } catch {
             report("removing what was made")
             let teardown = Teardown(engine: engine, library: library, report: report)
@@ -102,6 +104,14 @@ public struct Replayer: Sendable {
             }
             try await restorer.restore(tree.data, to: tree.isFile ? .file(path) : .folder(path))
         }
+    }
+
+    private func composeAdvice(
+        _ document: EnvironmentDocument, _ containers: [RestoredContainer], capsule: String?
+    ) async throws -> ComposeAdvice {
+        var tool: String?
+        if let capsule { tool = try await ComposeAdvice.toolVersion(in: capsule, on: engine) }
+        return ComposeAdvice(containers: containers, project: document.project, toolVersion: tool)
     }
 
     private func warnings(_ document: EnvironmentDocument, _ containers: [RestoredContainer]) -> [String] {

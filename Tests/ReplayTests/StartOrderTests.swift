@@ -15,7 +15,7 @@ import Testing
         let site = Site(engine: try await engine.connect(), path: .outermost, paths: .outermost)
         let restored = containers.map { inspect in
             RestoredContainer(
-                captured: ContainerRecord(inspect: inspect), id: inspect["Id"].string ?? "", site: site,
+                captured: ContainerRecord(inspect: inspect), id: inspect["Id"].string ?? "", site: site, imageID: "",
                 lateConnections: [], warnings: [])
         }
         return StartOrder.order(restored).map(\.id)

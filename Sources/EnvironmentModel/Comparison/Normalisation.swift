@@ -12,6 +12,13 @@ struct Normalisation {
         inspect["Mounts"] = .array(mounts(inspect["Mounts"]?.array ?? []))
         inspect["NetworkSettings"] = networkSettings(inspect["NetworkSettings"] ?? .null, isUp: container.isUp)
         inspect["Id"] = .string(container.id)
+        // In the machine's UTS namespace no name can be asked for: the engine notes the container's own short id.
+        if inspect["HostConfig"]?["UTSMode"] == "host", case .object(var config)? = inspect["Config"],
+            let name = config["Hostname"]?.string, shortIDs.contains(name)
+        {
+            config["Hostname"] = "<own short id>"
+            inspect["Config"] = .object(config)
+        }
         if let health = container.health, case .object(var state)? = inspect["State"],
             case .object(var shown)? = state["Health"]
         {

@@ -9,7 +9,7 @@ struct RecipeContext: Sendable {
     /// `GET /info` of the engine that is to make the object.
     let targetInfo: JSONValue
     /// The minor number of the API version that is spoken with it: 45 for 1.45.
-    let targetAPIMinor: Int
+    var targetAPIMinor: Int
     /// Whether the engine makes up a new MAC address at each start, as engine 28 and newer do (moby pull 48808).
     let hasRandomAddresses: Bool
     /// New ids of containers that exist already, by their captured ids.

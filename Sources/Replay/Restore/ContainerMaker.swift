@@ -13,27 +13,39 @@ struct ContainerMaker: Sendable {
 
     func makeAll(report: @Sendable (String) -> Void) async throws -> [RestoredContainer] {
         let info = try await site.engine.info().value
-        // An older version of the API keeps the semantics under which the container was made: read-only binds, for
-        // one, become recursive from 1.44 on.
-        let version = min(APIVersion(parsing: captured.apiVersion) ?? site.engine.apiVersion, site.engine.apiVersion)
-        let oldest = site.engine.version["MinAPIVersion"].string.flatMap(APIVersion.init(parsing:)) ?? version
-        let spoken = max(version, oldest)
         var context = RecipeContext(
-            captured: captured, targetInfo: info, targetAPIMinor: spoken.minor,
+            captured: captured, targetInfo: info, targetAPIMinor: 0,
             hasRandomAddresses: site.engine.apiVersion >= APIVersion(1, 48), movedSources: site.movedSources,
             imageIDs: imageIDs)
         var made: [RestoredContainer] = []
         for container in try creationOrder() {
             report("making container \(site.path.objectName(container.name))")
+            let version = version(for: container)
+            context.targetAPIMinor = version.minor
             let recipe = ContainerRecipe(container: container, context: context)
-            let created = try await make(recipe, at: spoken)
+            let created = try await make(recipe, at: version)
             context.containerIDs[container.id] = created.id
             made.append(
                 RestoredContainer(
-                    captured: container, id: created.id, site: site, lateConnections: recipe.lateConnections,
+                    captured: container, id: created.id, site: site,
+                    imageID: imageIDs[container.imageID] ?? container.imageID, lateConnections: recipe.lateConnections,
                     warnings: created.warnings))
         }
         return made
+    }
+
+    /// The version of the API to make a container in.
+    ///
+    /// The captured one keeps the semantics under which the container was made: read-only binds, for one, become
+    /// recursive from 1.44 on. Where a field would be dropped without a word, it is the first that takes it.
+    private func version(for container: ContainerRecord) -> APIVersion {
+        let newest = site.engine.apiVersion
+        var version = APIVersion(parsing: captured.apiVersion) ?? newest
+        let size = container.inspect["HostConfig"]["ConsoleSize"].array ?? []
+        if size.contains(where: { $0.int ?? 0 > 0 }) { version = max(version, APIVersion(1, 42)) }
+        // What comes before 1.44 connects all but the first network by requests of their own, in the newest version.
+        if container.interfaces.count > 1, version >= APIVersion(1, 44) { version = max(version, APIVersion(1, 48)) }
+        return max(min(version, newest), site.engine.oldestAPIVersion)
     }
 
     private func make(_ recipe: ContainerRecipe, at version: APIVersion) async throws -> Created {

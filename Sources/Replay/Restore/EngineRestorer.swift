@@ -10,6 +10,8 @@ struct RestoredContainer: Sendable {
     let captured: ContainerRecord
     let id: String
     let site: Site
+    /// The id of its image on the engine.
+    let imageID: String
     /// What is to be connected after its start.
     let lateConnections: [EndpointRecipe.Connection]
     /// What the engine said when it made it: often the only sign that it dropped a setting.

@@ -22,14 +22,23 @@ struct ImageName: Sendable {
         let (repository, tag) = name.repositoryAndTag
         try await engine.tagImage(image, repository: repository, tag: tag)
         let engine = engine
-        let name = name
         return {
             if let previous {
                 try await engine.tagImage(previous, repository: repository, tag: tag)
             } else {
-                _ = try await engine.removeImage(name)
+                try await Self.forget(repository, tag, on: engine)
             }
         }
+    }
+
+    /// Takes a name away from an image that containers use.
+    ///
+    /// Removing an image's last name is refused where a container uses it, and with force the image itself goes where
+    /// that container does not run. So the name is given to an empty image, and goes with that.
+    private static func forget(_ repository: String, _ tag: String, on engine: Engine) async throws {
+        let empty = try SmallArchive(file: "empty", mode: 0o644, content: [])
+        let id = try await engine.importImage(empty.stream, repository: repository, tag: tag)
+        _ = try await engine.removeImage(id)
     }
 
     private func currentID() async throws -> String? {

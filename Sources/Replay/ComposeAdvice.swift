@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import DockerEngine
+import EnvironmentModel
+import JSONTree
+
+/// Says where compose will not find its services up to date in a replay, although they are.
+///
+/// Compose compares labels that it wrote when it made a container. Labels are kept as they are; but what some of them
+/// contain cannot be the same on another engine, and a replay does not forge labels.
+struct ComposeAdvice: Sendable {
+    let containers: [RestoredContainer]
+    let project: ProjectRecord
+    /// The version of the compose tool beside the outermost engine, as `2.26.1`; nil where there is none.
+    let toolVersion: String?
+
+    /// A sentence for each such case.
+    var warnings: [String] { [otherTool].compactMap { $0 } + containers.flatMap(warnings) }
+
+    /// The formula of the hash changes with the tool (compose issue 11335), and between 1 and 2 so do the names.
+    private var otherTool: String? {
+        guard let made = project.composeVersion, let toolVersion, made != toolVersion else { return nil }
+        return "\(project.name) was brought up by compose \(made) and the capsule has \(toolVersion): "
+            + "\"up\" in the capsule would recreate its containers; \"up --no-recreate\" would not"
+    }
+
+    private func warnings(_ container: RestoredContainer) -> [String] {
+        guard let version = container.captured.label("com.docker.compose.version") else { return [] }
+        let name = container.site.path.objectName(container.captured.name)
+        let isFirst = version.hasPrefix("1.")
+        var found: [String] = []
+        if !isFirst, joinsAnother(container.captured) {
+            // Compose 2 hashes the service with the id of the container it joins (`resolveServiceReferences`).
+            found.append(
+                "compose \(version) will recreate \(name): its hash holds the id of the container that it joins; "
+                    + "\"up --no-recreate\" leaves it")
+        }
+        if container.imageID != container.captured.imageID {
+            found.append(
+                "compose \(version) will recreate \(name): it remembers the image by an id of the other kind of store")
+        }
+        if isFirst, container.site.engine.apiVersion >= APIVersion(1, 45) {
+            // It reads a field that engines stopped to send (compose issue 11742).
+            found.append("compose \(version) cannot recreate \(name) on engine 26 or newer; use compose 2 there")
+        }
+        return found
+    }
+
+    private func joinsAnother(_ container: ContainerRecord) -> Bool {
+        let host = container.inspect["HostConfig"]
+        let modes = ["NetworkMode", "IpcMode", "PidMode"].compactMap { host[$0].string }
+        return modes.contains { $0.hasPrefix("container:") } || !host["VolumesFrom"].isEmpty
+    }
+
+    /// The version of the compose tool in a container; nil where it has none.
+    static func toolVersion(in container: String, on engine: Engine) async throws -> String? {
+        let script = "docker-compose version --short 2>/dev/null || docker compose version --short"
+        let result = try await engine.run(inContainer: container, command: ["sh", "-c", script])
+        guard result.exitCode == 0 else { return nil }
+        // Debian's build number and a leading v are not in the label.
+        let line = String(decoding: result.stdout, as: UTF8.self).split(whereSeparator: \.isNewline).first ?? ""
+        return line.isEmpty ? nil : String(line.drop { $0 == "v" })
+    }
+}
