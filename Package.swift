@@ -67,7 +67,9 @@ let package = Package(
                 "JSONTree", "OCI", systemPackage,
             ]),
 
-        module("LiveEnvironment", ["EnvironmentModel", "DockerEngine", "Archive", "JSONTree", "OCI", systemPackage]),
+        module(
+            "LiveEnvironment",
+            ["EnvironmentModel", "DockerEngine", "Archive", "Hashing", "JSONTree", "OCI", systemPackage]),
         module(
             "Snapshots",
             ["Catalogue", "ContentStore", "Archive", "EnvironmentModel", "Hashing", "JSONTree", "OCI", systemPackage]),

@@ -16,17 +16,19 @@ public struct Capturer: Sendable {
     private let access: any DataAccess
     private let toolVersion: String
     private let report: @Sendable (String) -> Void
+    private let detail: @Sendable (String) -> Void
 
     /// A capturer on the outermost engine.
     public init(
         engine: Engine, library: SnapshotLibrary, access: any DataAccess, toolVersion: String,
-        report: @escaping @Sendable (String) -> Void
+        report: @escaping @Sendable (String) -> Void, detail: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.library = library
         self.access = access
         self.toolVersion = toolVersion
         self.report = report
+        self.detail = detail
     }
 
     /// Looks at what would be captured, and reads nothing.
@@ -45,7 +47,9 @@ public struct Capturer: Sendable {
         let transaction = try library.begin()
         defer { transaction.end() }
         for observed in first.all {
-            try await ImageReader(observed: observed, transaction: transaction, report: report).read()
+            try await ImageReader(
+                observed: observed, access: access, transaction: transaction, report: report, detail: detail
+            ).read()
         }
         let reader = DataReader(access: access, transaction: transaction, report: report)
         let window = PauseWindow(journal: PauseJournal(folder: transaction.folder), report: report)

@@ -65,11 +65,18 @@ import Testing
     }
 
     /// Trap C-11.
-    @Test(arguments: ["MaskedPaths", "ReadonlyPaths"])
-    func `masked paths are the engine's own, an empty list was asked for`(_ key: String) throws {
-        #expect(try Self.sent([key: ["/proc/kcore"]]).object?[key] == nil)
-        #expect(try Self.sent([key: []])[key] == [])
-        #expect(try Self.sent([key: nil]).object?[key] == .null)
+    @Test func `paths that the engine masks by itself are left to the new one, others were asked for`() throws {
+        let masked: JSONValue = [
+            "/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+            "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap",
+        ]
+        let readOnly: JSONValue = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+        for (key, list) in [("MaskedPaths", masked), ("ReadonlyPaths", readOnly)] {
+            #expect(try Self.sent([key: list]).object?[key] == nil)
+            #expect(try Self.sent([key: ["/proc/kcore"]])[key] == ["/proc/kcore"])
+            #expect(try Self.sent([key: []])[key] == [])
+            #expect(try Self.sent([key: nil]).object?[key] == .null)
+        }
     }
 
     @Test func `bind sources move where the replay put them, and nothing else does`() throws {

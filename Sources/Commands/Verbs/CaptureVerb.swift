@@ -66,7 +66,7 @@ struct CaptureVerb: Verb {
         }
         let capturer = Capturer(
             engine: engine, library: library, access: access, toolVersion: EnvSnapCommand.version,
-            report: context.report)
+            report: context.report, detail: { context.console.detail($0) })
         let request = request(project, context)
         if dryRun {
             let (environment, plan) = try await capturer.plan(request)

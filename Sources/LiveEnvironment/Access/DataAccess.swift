@@ -23,6 +23,12 @@ public protocol DataAccess: Sendable {
     /// `open` is called once on a thread of its own; the source is read to its end.
     func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws
 
+    /// Reads a blob of an engine's image store. The consumer runs on a thread of its own and calls `produce` once.
+    func read<Result: Sendable>(
+        _ place: ImageBlobs.Place,
+        with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> Void) throws -> Result
+    ) async throws -> Result
+
     /// Reads a small file whole.
     func readFile(_ path: String) async throws -> [UInt8]
 

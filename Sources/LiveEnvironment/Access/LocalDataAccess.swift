@@ -29,6 +29,21 @@ public struct LocalDataAccess: DataAccess {
         try await BlockingWork.run { try TreeAccess.unpack(target, from: try open()) }
     }
 
+    /// Reads a blob of an engine's image store.
+    public func read<Result: Sendable>(
+        _ place: ImageBlobs.Place,
+        with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> Void) throws -> Result
+    ) async throws -> Result {
+        try await BlockingWork.run {
+            try consumer { sink in
+                switch place {
+                case .file(let path): try TreeAccess.copyFile(path, to: sink)
+                case .layer(let recipe, let folder): try LayerTar(recipe: recipe, folder: folder).write(to: sink)
+                }
+            }
+        }
+    }
+
     /// Reads a small file whole.
     public func readFile(_ path: String) async throws -> [UInt8] {
         try await BlockingWork.run { try TreeAccess.readFile(path) }

@@ -48,14 +48,20 @@ enum TreeAccess {
     }
 
     static func readFile(_ path: String) throws -> [UInt8] {
-        let file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-        return try file.closeAfter {
-            var bytes: [UInt8] = []
-            var buffer = [UInt8](repeating: 0, count: 1 << 16)
-            while true {
-                let count = try buffer.withUnsafeMutableBytes { try file.read(into: $0) }
-                guard count > 0 else { return bytes }
-                bytes += buffer[..<count]
+        var bytes: [UInt8] = []
+        try copyFile(path) { bytes += $0 }
+        return bytes
+    }
+
+    static func copyFile(_ path: String, to sink: ByteSink) throws {
+        let file: FileDescriptor
+        do { file = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec]) } catch {
+            throw LiveEnvironmentError(.dataOutOfReach, "\(path) cannot be opened", cause: error)
+        }
+        try file.closeAfter {
+            var buffer = [UInt8](repeating: 0, count: 1 << 20)
+            while case let count = try buffer.withUnsafeMutableBytes({ try file.read(into: $0) }), count > 0 {
+                try buffer.withUnsafeBytes { try sink(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             }
         }
     }

@@ -21,9 +21,15 @@ struct ContainerdFiles {
 
     /// A small content, as a manifest; nil where it is not there.
     func content(_ digest: Digest) async throws -> [UInt8]? {
+        guard let path = try await path(of: digest) else { return nil }
+        return try await access.readFile(path)
+    }
+
+    /// Where a content lies; nil where it is not there.
+    func path(of digest: Digest) async throws -> String? {
         for folder in folders {
             let path = "\(folder)/io.containerd.content.v1.content/blobs/sha256/\(digest.hex)"
-            if try await access.kind(of: path) == .file { return try await access.readFile(path) }
+            if try await access.kind(of: path) == .file { return path }
         }
         return nil
     }

@@ -24,11 +24,26 @@ struct HostConfigRecipe {
         host["Binds"] = binds
         host["Mounts"] = mounts
         host["PortBindings"] = host["PortBindings"].map { PortPinning(container: container).pinning($0) }
-        // What the engine masks is its own default, longer in newer engines; an empty list was asked for.
-        for key in ["MaskedPaths", "ReadonlyPaths"] where !(host[key]?.isEmpty ?? true) { host[key] = nil }
+        dropDefaultPaths(&host)
         dropDefaultRuntime(&host)
         host["Capabilities"] = nil
         return .object(host)
+    }
+
+    /// What every engine since 20.10 masks and write-protects by itself (moby's `oci/defaults.go`); newer ones do more.
+    private static let defaultPaths: [String: Set<String>] = [
+        "MaskedPaths": [
+            "/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+            "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
+        ],
+        "ReadonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+    ]
+
+    /// A list with all that is the engine's own gives way to the new engine's; any other was asked for.
+    private func dropDefaultPaths(_ host: inout JSONObject) {
+        for (key, defaults) in Self.defaultPaths where defaults.isSubset(of: host[key]?.strings ?? []) {
+            host[key] = nil
+        }
     }
 
     private var hasRestartPolicy: Bool {
