@@ -2,15 +2,20 @@
 import DockerEngine
 import EnvironmentModel
 import LiveEnvironment
+import OCI
 
 /// Where the folders and files of a snapshot go when it is replayed on the engine itself: below the replay's folder.
 struct DirectPlacement {
     let request: ReplayRequest
     let document: EnvironmentDocument
+    /// The replay's folder.
+    let folder: String
 
     /// The engine itself, with every bind source moved.
     func site(on engine: Engine) -> Site {
-        Site(engine: engine, path: .outermost, paths: .outermost, movedSources: movedSources)
+        Site(
+            engine: engine, path: .outermost, paths: .outermost, movedSources: movedSources,
+            labels: [ReplayLabels.replay: request.name, ReplayLabels.snapshot: request.snapshot.hex])
     }
 
     /// Every captured folder and file, and every bind source in one of them, by its captured path.
@@ -24,5 +29,5 @@ struct DirectPlacement {
         return moved
     }
 
-    private func place(_ path: String) -> String { request.directFolder + path }
+    private func place(_ path: String) -> String { folder + path }
 }

@@ -13,14 +13,11 @@ public struct ReplayRequest: Sendable {
     public var mode: ReplayMode = .capsule
     /// The image of the capsule, where the snapshot's own host image is not to be used.
     public var capsuleImage: String?
-    /// The folder below which bind sources lie in a replay without a capsule.
-    public var directFolder: String
 
     /// A request to replay a snapshot under a name.
-    public init(snapshot: Digest, name: String, directFolder: String) {
+    public init(snapshot: Digest, name: String) {
         self.snapshot = snapshot
         self.name = name
-        self.directFolder = directFolder
     }
 }
 

@@ -7,6 +7,7 @@ import JSONTree
 public import LiveEnvironment
 import OCI
 public import Snapshots
+import SystemPackage
 
 /// Turns a snapshot into a running environment, and compares the two.
 public struct Replayer: Sendable {
@@ -76,7 +77,9 @@ public struct Replayer: Sendable {
         _ document: EnvironmentDocument, _ request: ReplayRequest, _ record: inout ReplayRecord
     ) async throws -> Site {
         guard request.mode == .capsule else {
-            return DirectPlacement(request: request, document: document).site(on: engine)
+            return DirectPlacement(
+                request: request, document: document, folder: library.replaysFolder.appending(request.name).string
+            ).site(on: engine)
         }
         let loader = ImageLoader(engine: engine, library: library, report: report)
         let image = try await CapsuleImage.choose(

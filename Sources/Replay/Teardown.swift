@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import Archive
 public import Catalogue
 public import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
 public import Snapshots
+import SystemPackage
 
 /// Removes a replay: what was made on the engine, and its record.
 public struct Teardown: Sendable {
@@ -21,20 +23,22 @@ public struct Teardown: Sendable {
 
     /// Removes everything that belongs to the replay; what is gone already is no failure.
     public func remove(_ replay: ReplayRecord) async throws {
+        try await removeObjects(of: replay)
         switch replay.mode {
-        case .capsule: try await removeCapsule(replay)
-        case .direct: try await removeDirect(replay)
+        case .capsule: try await removeCapsuleImage(replay)
+        case .direct: try removeFolder(of: replay)
         }
         try library.catalogue.deleteReplay(named: replay.name)
     }
 
-    private func removeCapsule(_ replay: ReplayRecord) async throws {
+    /// By their labels: what bears a captured name meanwhile may be the original again.
+    private func removeObjects(of replay: ReplayRecord) async throws {
         let filter = ReplayLabels.filter(replay: replay.name)
         for container in try await engine.listContainers(all: true, filters: filter).value.array ?? [] {
             guard let id = container["Id"].string else { continue }
-            // Frozen processes do not die with the capsule (moby issue 35643).
+            // Frozen processes do not die with their host (moby issue 35643).
             await thaw(inside: id)
-            report("removing the capsule \(replay.name)")
+            report("removing \(container["Names"][0].string?.dropFirst() ?? "a container")")
             try await ignoringAbsence { try await engine.removeContainer(id, force: true, volumes: true) }
         }
         for network in try await engine.listNetworks(filters: filter).value.array ?? [] {
@@ -45,7 +49,6 @@ public struct Teardown: Sendable {
             guard let name = volume["Name"].string else { continue }
             try await ignoringAbsence { try await engine.removeVolume(name) }
         }
-        try await removeCapsuleImage(replay)
     }
 
     /// The image goes where it was sent for a replay and no other replay's capsule runs from it.
@@ -58,8 +61,8 @@ public struct Teardown: Sendable {
         }
     }
 
-    private func thaw(inside capsule: String) async {
-        guard let inner = try? await engine.nested(inContainer: capsule),
+    private func thaw(inside host: String) async {
+        guard let inner = try? await engine.nested(inContainer: host),
             let found = try? await Observer().observe(inner, scope: .everything)
         else { return }
         for observed in found.all {
@@ -70,21 +73,16 @@ public struct Teardown: Sendable {
         await inner.close()
     }
 
-    private func removeDirect(_ replay: ReplayRecord) async throws {
-        let document = try library.document(replay.snapshotID)
-        let captured = document.engine
-        // Labels are kept as they were captured, so that nothing marks these containers; the preflight made sure that
-        // nothing else bore their names.
-        for container in captured.containers {
-            try await ignoringAbsence {
-                try await engine.removeContainer(container.name, force: true, volumes: true)
+    /// Files that a replay without a capsule keeps below the store.
+    private func removeFolder(of replay: ReplayRecord) throws {
+        let folder = library.replaysFolder
+        guard let parent = try? FileDescriptor.open(folder, .readOnly, options: [.directory]) else { return }
+        try parent.closeAfter {
+            do { try removeTree(named: Array(replay.name.utf8), in: parent) } catch let error as ArchiveError {
+                throw ReplayError(
+                    .failed, "the files in \(folder)/\(replay.name) cannot be removed", hint: "remove them by hand",
+                    cause: error)
             }
-        }
-        for network in captured.networks where !network.isPredefined {
-            try await ignoringAbsence { try await engine.removeNetwork(network.name) }
-        }
-        for volume in captured.volumes where !volume.isAnonymous {
-            try await ignoringAbsence { try await engine.removeVolume(volume.name) }
         }
     }
 

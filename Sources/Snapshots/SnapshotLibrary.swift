@@ -24,6 +24,9 @@ public final class SnapshotLibrary: Sendable {
         catalogue = try CatalogueDatabase.open(at: store.cataloguePath)
     }
 
+    /// Where replays without a capsule keep their files, each in a folder of its name.
+    public var replaysFolder: FilePath { store.root.appending("replays") }
+
     /// All snapshots, the newest first.
     public func snapshots() throws -> [SnapshotRecord] { try catalogue.snapshots() }
 

@@ -36,11 +36,11 @@ extension SnapshotLibrary {
         }
         for blob in try catalogue.allBlobs() {
             found.blobs += 1
-            report("checking blob \(blob.rawDigest.short)")
+            report("checking blob \(blob.storedDigest.short)")
             switch try store.checkBlob(blob.storedDigest, expectedSize: blob.storedSize, depth: depth) {
             case .intact: break
-            case .missing: found.problems.append("blob \(blob.rawDigest.short): missing")
-            case .damaged(let how): found.problems.append("blob \(blob.rawDigest.short): \(how)")
+            case .missing: found.problems.append("blob \(blob.storedDigest.short): missing")
+            case .damaged(let how): found.problems.append("blob \(blob.storedDigest.short): \(how)")
             }
         }
         return found

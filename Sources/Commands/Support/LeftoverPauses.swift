@@ -27,7 +27,8 @@ struct LeftoverPauses {
                 {
                     continue
                 }
-                released.append(String(entry.container.prefix(12)))
+                let name = try? await engine.inspectContainer(entry.container).value["Name"].string
+                released.append(String((name ?? "/" + entry.container.prefix(12)).dropFirst()))
             }
             try journal.remove()
         }

@@ -59,6 +59,7 @@ struct CaptureVerb: Verb {
             .find(project, workingDirectory: context.workingDirectory)
         let access = try await AccessChooser(context: context, engine: engine).choose()
         let library = try context.openLibrary()
+        try await LeftoverPauses(context: context, library: library).release()
         if let name, let taken = try library.catalogue.snapshot(named: name) {
             throw Failure(
                 "nameTaken", "the name \"\(name)\" belongs to the snapshot \(taken.id.short)",

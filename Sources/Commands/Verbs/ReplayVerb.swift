@@ -7,7 +7,6 @@ import JSONTree
 import OCI
 import Replay
 import Snapshots
-import SystemPackage
 import Terminal
 
 struct ReplayVerb: Verb {
@@ -48,13 +47,12 @@ struct ReplayVerb: Verb {
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
+        try await LeftoverPauses(context: context, library: library).release()
         let record = try library.find(snapshot)
         let name = try replayName(record.name ?? String(record.id.hex.prefix(8)), in: library)
         let engine = try await context.connect()
         let access = try await AccessChooser(context: context, engine: engine).choose()
-        var request = ReplayRequest(
-            snapshot: record.id, name: name,
-            directFolder: context.storeFolder.appending("replays").appending(name).string)
+        var request = ReplayRequest(snapshot: record.id, name: name)
         request.mode = direct ? .direct : .capsule
         request.capsuleImage = capsuleImage
         let replayer = Replayer(

@@ -3,6 +3,7 @@ import JSONTree
 
 extension AllowedDifference {
     static let container: [AllowedDifference] = [
+        replayLabels(in: "Config"),
         AllowedDifference(
             [
                 "Id", "Created", "State.Pid", "State.StartedAt", "State.FinishedAt", "State.Error", "RestartCount",
@@ -78,7 +79,15 @@ extension AllowedDifference {
             when: { captured, found, _ in captured.isEmptyOrZero && found.isEmptyOrZero }),
     ]
 
+    /// The labels of a replay without a capsule.
+    private static func replayLabels(in parent: String...) -> AllowedDifference {
+        AllowedDifference(
+            ["io.envsnap.replay", "io.envsnap.snapshot"].map { FieldPattern(steps: parent + ["Labels", $0]) },
+            "marks what a replay without a capsule has made", when: { captured, _, _ in captured.isNull })
+    }
+
     static let network: [AllowedDifference] = [
+        replayLabels(),
         AllowedDifference(["Id", "Created"], "made by the engine for each network"),
         AllowedDifference(["Containers.*.EndpointID"], "derived from new ids"),
         AllowedDifference(
@@ -87,6 +96,7 @@ extension AllowedDifference {
     ]
 
     static let volume: [AllowedDifference] = [
+        replayLabels(),
         AllowedDifference(["CreatedAt", "Mountpoint", "Status"], "made by the engine for each volume"),
         AllowedDifference(
             [FieldPattern(steps: ["Labels", "com.docker.volume.anonymous"])],

@@ -28,7 +28,7 @@ public struct ProjectFinder: Sendable {
                 hint: projects.isEmpty
                     ? "bring the project up first, then capture it" : "running: \(list(projects))")
         }
-        if let project = projects.first(where: { $0.workingDirectory == workingDirectory }) { return project }
+        if let project = innermost(of: projects, around: workingDirectory) { return project }
         guard let only = projects.first else {
             throw LiveEnvironmentError(
                 .noSuchProject, "no compose project runs on \(engine.location)",
@@ -40,6 +40,16 @@ public struct ProjectFinder: Sendable {
             )
         }
         return only
+    }
+
+    /// The project whose folder is nearest above the working folder, as compose looks for its files; nil where two share
+    /// that folder.
+    private func innermost(of projects: [ProjectRecord], around folder: String) -> ProjectRecord? {
+        let around = projects.filter { !$0.workingDirectory.isEmpty && folder.below($0.workingDirectory) != nil }
+        let nearest = around.filter { project in
+            !around.contains { $0.workingDirectory.utf8.count > project.workingDirectory.utf8.count }
+        }
+        return nearest.count == 1 ? nearest[0] : nil
     }
 
     private func list(_ projects: [ProjectRecord]) -> String { projects.map(\.name).joined(separator: ", ") }

@@ -18,6 +18,7 @@ struct ContainerRecipe {
         if body["Image"]?.string?.contains("@") == true, let id = context.imageIDs[container.imageID] {
             body["Image"] = .string(id)
         }
+        if !context.labels.isEmpty { body["Labels"] = ReplayLabels.adding(context.labels, to: body["Labels"]) }
         adaptToSharedNamespaces(&body)
         // An engine tidies the folder that is asked for, but not the one that it takes from the image.
         if body["WorkingDir"] == context.image(of: container)?.inspect["Config"]["WorkingDir"] {

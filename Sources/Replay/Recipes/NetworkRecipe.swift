@@ -9,6 +9,8 @@ import JSONTree
 struct NetworkRecipe {
     let network: NetworkRecord
     let targetAPIMinor: Int
+    /// Labels that are added to the captured ones.
+    var labels: [String: String] = [:]
 
     /// The body of `POST /networks/create`.
     var body: JSONValue {
@@ -20,6 +22,7 @@ struct NetworkRecipe {
         for key in ["Driver", "Internal", "Attachable", "Ingress", "EnableIPv6", "Options", "Labels"] {
             if !inspect[key].isNull { body[key] = inspect[key] }
         }
+        if !labels.isEmpty { body["Labels"] = ReplayLabels.adding(labels, to: body["Labels"]) }
         if inspect["ConfigOnly"].bool == true { body["ConfigOnly"] = true }
         if let source = inspect["ConfigFrom"]["Network"].string, !source.isEmpty {
             body["ConfigFrom"] = ["Network": .string(source)]

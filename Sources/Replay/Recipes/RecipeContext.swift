@@ -18,6 +18,8 @@ struct RecipeContext: Sendable {
     var movedSources: [String: String] = [:]
     /// The target's own ids of images, by the captured ones.
     var imageIDs: [String: String] = [:]
+    /// Labels that are added to the captured ones.
+    var labels: [String: String] = [:]
 
     /// Where a bind source lies on the target.
     func source(_ path: String) -> String {

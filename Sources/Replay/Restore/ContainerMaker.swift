@@ -16,7 +16,7 @@ struct ContainerMaker: Sendable {
         var context = RecipeContext(
             captured: captured, targetInfo: info, targetAPIMinor: 0,
             hasRandomAddresses: site.engine.apiVersion >= APIVersion(1, 48), movedSources: site.movedSources,
-            imageIDs: imageIDs)
+            imageIDs: imageIDs, labels: site.labels)
         var made: [RestoredContainer] = []
         for container in try creationOrder() {
             report("making container \(site.path.objectName(container.name))")

@@ -64,7 +64,8 @@ struct EngineRestorer: Sendable {
     private func makeNetworks(_ captured: EngineRecord, at site: Site) async throws {
         for network in captured.networks where !network.isPredefined {
             report("making network \(site.path.objectName(network.name))")
-            let recipe = NetworkRecipe(network: network, targetAPIMinor: site.engine.apiVersion.minor)
+            let recipe = NetworkRecipe(
+                network: network, targetAPIMinor: site.engine.apiVersion.minor, labels: site.labels)
             _ = try await site.engine.createNetwork(recipe.body)
         }
     }
@@ -75,7 +76,8 @@ struct EngineRestorer: Sendable {
             body["Name"] = .string(volume.name)
             body["Driver"] = volume.inspect["Driver"]
             body["DriverOpts"] = options(of: volume, at: site)
-            body["Labels"] = volume.inspect["Labels"].isNull ? [:] : volume.inspect["Labels"]
+            let labels = volume.inspect["Labels"].isNull ? [:] : volume.inspect["Labels"]
+            body["Labels"] = ReplayLabels.adding(site.labels, to: labels)
             _ = try await site.engine.createVolume(.object(body))
         }
     }

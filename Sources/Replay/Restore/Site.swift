@@ -13,4 +13,6 @@ struct Site: Sendable {
     let paths: PathMap
     /// Where bind sources lie, by their captured paths; a path without an entry stays.
     var movedSources: [String: String] = [:]
+    /// Labels that everything which is made there bears in addition.
+    var labels: [String: String] = [:]
 }
