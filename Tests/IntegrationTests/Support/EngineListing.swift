@@ -3,11 +3,9 @@
 import Foundation
 
 /// What an engine holds, as the docker command lists it: what capturing must leave as it was.
-struct EngineListing: Equatable, CustomStringConvertible {
+struct EngineListing {
     /// The lines of all listings, sorted.
     let lines: [String]
-
-    var description: String { lines.joined(separator: "\n") }
 
     /// Lists the engine that a docker command speaks with: `["docker"]`, or one with `exec` before it.
     init(_ docker: [String] = ["docker"]) throws {
@@ -21,11 +19,23 @@ struct EngineListing: Equatable, CustomStringConvertible {
             let outcome = try Command.outcome(docker + arguments)
             guard outcome.status == 0 else { throw outcome }
             return outcome.output.split(separator: "\n").map { "\(arguments[0]) \($0)" }
-        }.sorted()
+        }.filter { !Settings.isShared || $0.contains("envsnap-test") }.sorted()
     }
 
-    /// The ids of paused containers of the outermost engine.
+    /// What came and what went since another listing.
+    func changes(since other: EngineListing) -> [String] {
+        lines.filter { !other.lines.contains($0) }.map { "+ \($0)" }
+            + other.lines.filter { !lines.contains($0) }.map { "- \($0)" }
+    }
+
+    /// The changes on the outermost engine since a listing.
+    static func changes(since other: EngineListing) throws -> [String] { try EngineListing().changes(since: other) }
+
+    /// The paused containers of the outermost engine.
     static func pausedContainers() throws -> String {
-        try Command.run("docker", "container", "ls", "-q", "--no-trunc", "--filter", "status=paused")
+        let paused = try Command.run(
+            "docker", "container", "ls", "--filter", "status=paused", "--format", "{{.ID}} {{.Names}}")
+        return paused.split(separator: "\n").filter { !Settings.isShared || $0.contains("envsnap-test") }
+            .joined(separator: "\n")
     }
 }

@@ -18,6 +18,8 @@ enum Settings {
     static let skipped = "they need ENVSNAP_TEST_ENGINE=1 and ENVSNAP_BINARY, as tools/test sets them"
     /// Why the full ones are skipped.
     static let notFull = "the two-host reproduction is for ENVSNAP_TEST_FULL=1, as tools/test sets it"
+    /// Whether others use the engine meanwhile, so that listings look at the tests' own objects alone.
+    static let isShared = environment["ENVSNAP_TEST_SHARED"] == "1"
     /// The program under test.
     static let binary = environment["ENVSNAP_BINARY"] ?? "envsnap"
     /// A small image with a shell.
