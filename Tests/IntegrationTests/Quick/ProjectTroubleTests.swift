@@ -8,13 +8,14 @@ extension IntegrationTests {
     @Suite("Projects that cannot be captured") struct ProjectTroubleTests {
         /// Captures what cannot be captured: the error names what is asked for, and nothing changed.
         private func refusal(
-            _ world: World, _ arguments: String..., naming parts: [String], location: SourceLocation = #_sourceLocation
+            _ world: World, _ arguments: String..., status: Int32 = 1, naming parts: [String],
+            location: SourceLocation = #_sourceLocation
         ) throws {
             let listing = try EngineListing()
             let outcome = try Command.outcome(
                 [Settings.binary, "capture"] + arguments + ["--json", "-q", "--store", world.store],
                 folder: world.folder
-            ).expecting(1, location)
+            ).expecting(status, location)
             let error = try outcome.error
             let text = (error["message"].string ?? "") + (error["hint"].string ?? "")
             for part in parts {
@@ -60,13 +61,13 @@ extension IntegrationTests {
                         volumes: ["./bind/dockerd:/usr/local/sbin/dockerd"]
                     """
                 }
-                for (name, image) in [("none", Settings.image), ("died", Settings.hostImage)] {
+                for (name, image, status) in [("none", Settings.image, 1), ("died", Settings.hostImage, 20)] {
                     let folder = "\(world.folder)/\(world.name)-\(name)/bind"
                     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
                     try Data("#!/bin/sh\nexec sleep 600\n".utf8).write(to: URL(filePath: "\(folder)/dockerd"))
                     try Command.run("chmod", "755", "\(folder)/dockerd")
                     let project = try Project(world, name: "\(world.name)-\(name)", compose: compose(image))
-                    try refusal(world, project.name, naming: ["host"])
+                    try refusal(world, project.name, status: Int32(status), naming: ["host", "docker logs"])
                 }
             }
         }

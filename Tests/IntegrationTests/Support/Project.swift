@@ -16,8 +16,8 @@ struct Project {
         folder = "\(world.folder)/\(self.name)"
         try FileManager.default.createDirectory(atPath: "\(folder)/bind", withIntermediateDirectories: true)
         try Data(compose.utf8).write(to: URL(filePath: "\(folder)/docker-compose.yml"))
-        let project = self
-        world.cleanUp("the project \(self.name)") { try project.removeObjects() }
+        let project = self.name
+        world.cleanUp("the project \(project)") { try Self.removeObjects(of: project) }
         try up()
     }
 
@@ -111,12 +111,12 @@ struct Project {
 
     /// Removes it with everything, also its folder.
     func remove() throws {
-        try removeObjects()
+        try Self.removeObjects(of: name)
         try FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Removes all that bears its label, whatever became of its compose file.
-    private func removeObjects() throws {
+    /// Removes all that bears a project's label, whatever became of its compose file.
+    static func removeObjects(of name: String) throws {
         try Command.script(
             """
             label=label=com.docker.compose.project=$1

@@ -116,7 +116,7 @@ private struct Walker {
         guard !contents.isEmpty else { return [:] }
         let list = URL(filePath: "/tmp/envsnap-test-walk-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: list) }
-        try Data(contents.flatMap { root + [0x2f] + $0 + [0] }).write(to: list)
+        try Data(contents.flatMap { root + ($0.isEmpty ? [] : [0x2f]) + $0 + [0] }).write(to: list)
         let output = try Command.run("xargs", "-0", "-a", list.path, "sha256sum", "-z")
         let sums = output.split(separator: "\0").map { String($0.prefix(64)) }
         return Dictionary(uniqueKeysWithValues: zip(contents, sums))
