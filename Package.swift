@@ -135,6 +135,7 @@ let package = Package(
                 "Commands", "Archive", "Capture", "Catalogue", "ContentStore", "DockerEngine", "EnvironmentModel",
                 "JSONTree", "LiveEnvironment", "OCI", "Replay", "Snapshots", "Terminal", "TestSupport", argumentParser,
             ]),
+        tests("Integration", ["JSONTree"]),
     ],
     swiftLanguageModes: [.v6]
 )

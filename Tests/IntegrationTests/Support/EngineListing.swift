@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What an engine holds, as the docker command lists it: what capturing must leave as it was.
+struct EngineListing {
+    /// The lines of all listings, sorted.
+    let lines: [String]
+
+    /// Lists the engine that a docker command speaks with: `["docker"]`, or one with `exec` before it.
+    init(_ docker: [String] = ["docker"]) throws {
+        let listings = [
+            ["container", "ls", "-a", "--no-trunc", "--format", "{{.ID}} {{.Names}} {{.Image}} {{.State}}"],
+            ["image", "ls", "-a", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}"],
+            ["volume", "ls", "--format", "{{.Name}} {{.Driver}}"],
+            ["network", "ls", "--no-trunc", "--format", "{{.ID}} {{.Name}}"],
+        ]
+        lines = try listings.flatMap { arguments in
+            let outcome = try Command.outcome(docker + arguments)
+            guard outcome.status == 0 else { throw outcome }
+            return outcome.output.split(separator: "\n").map { "\(arguments[0]) \($0)" }
+        }.filter { !Settings.isShared || $0.contains("envsnap-test") }.sorted()
+    }
+
+    /// What came and what went since another listing.
+    func changes(since other: EngineListing) -> [String] {
+        lines.filter { !other.lines.contains($0) }.map { "+ \($0)" }
+            + other.lines.filter { !lines.contains($0) }.map { "- \($0)" }
+    }
+
+    /// The changes on the outermost engine since a listing.
+    static func changes(since other: EngineListing) throws -> [String] { try EngineListing().changes(since: other) }
+
+    /// The paused containers of the outermost engine.
+    static func pausedContainers() throws -> String {
+        let paused = try Command.run(
+            "docker", "container", "ls", "--filter", "status=paused", "--format", "{{.ID}} {{.Names}}")
+        return paused.split(separator: "\n").filter { !Settings.isShared || $0.contains("envsnap-test") }
+            .joined(separator: "\n")
+    }
+}

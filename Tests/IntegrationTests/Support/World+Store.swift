@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import JSONTree
+import Testing
+
+/// The store seen with other people's programs.
+extension World {
+    /// The names of the blobs' files.
+    func blobs() throws -> Set<String> {
+        let folder = "\(store)/blobs/sha256"
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        return Set(try FileManager.default.contentsOfDirectory(atPath: folder))
+    }
+
+    /// The environment document of a snapshot.
+    func document(_ snapshot: String) throws -> JSONValue {
+        try envsnap("show", snapshot, "--json").expecting(0).data
+    }
+
+    /// What `sqlite3` says to a statement about the catalogue.
+    @discardableResult
+    func catalogue(_ statement: String) throws -> String {
+        try Command.run("sqlite3", "\(store)/catalogue.sqlite", statement)
+    }
+
+    /// The file of a blob, by the digest of its uncompressed bytes, as the catalogue has it.
+    func blobFile(_ digest: String?) throws -> String {
+        let hex = try #require(digest).replacingOccurrences(of: "sha256:", with: "")
+        let stored = try catalogue("SELECT stored_digest FROM blob WHERE raw_digest = '\(hex)'")
+        return "\(store)/blobs/sha256/\(stored)"
+    }
+
+    /// The names in the data archive of a captured folder, as `zstd` and GNU tar read it.
+    func archiveNames(of snapshot: String, path: String) throws -> [String] {
+        let trees = try document(snapshot)["trees"].array ?? []
+        let tree = try #require(trees.first { $0["path"].string == path })
+        let blob = try blobFile(tree["data"]["digest"].string)
+        let listed = try Command.script(#"zstd -dc "$1" | tar -t"#, blob)
+        return listed.split(separator: "\n").map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : String($0) }
+    }
+
+    /// Turns one bit of a blob round.
+    func damage(_ file: String) throws {
+        var bytes = try Data(contentsOf: URL(filePath: file))
+        bytes[bytes.count / 2] ^= 0x10
+        let handle = try FileHandle(forWritingTo: URL(filePath: file))
+        try handle.write(contentsOf: bytes)
+        try handle.close()
+    }
+}
