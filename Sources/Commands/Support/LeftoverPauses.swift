@@ -2,6 +2,7 @@
 import Capture
 import ContentStore
 import DockerEngine
+import JSONTree
 import Snapshots
 import SystemPackage
 import Terminal
