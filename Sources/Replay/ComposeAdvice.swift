@@ -28,8 +28,8 @@ struct ComposeAdvice: Sendable {
         let name = container.site.path.objectName(container.captured.name)
         let isFirst = version.hasPrefix("1.")
         var found: [String] = []
-        if !isFirst, joinsAnother(container.captured) {
-            // Compose 2 hashes the service with the id of the container it joins (`resolveServiceReferences`).
+        if joinsAnother(container.captured, asSeenBy: version) {
+            // Compose hashes the service with the id of the container it joins (version 2's `resolveServiceReferences`).
             found.append(
                 "compose \(version) will recreate \(name): its hash holds the id of the container that it joins; "
                     + "\"up --no-recreate\" leaves it")
@@ -45,8 +45,10 @@ struct ComposeAdvice: Sendable {
         return found
     }
 
-    private func joinsAnother(_ container: ContainerRecord) -> Bool {
+    /// Compose 1 writes names into its hash, but for the container whose IPC namespace is joined.
+    private func joinsAnother(_ container: ContainerRecord, asSeenBy version: String) -> Bool {
         let host = container.inspect["HostConfig"]
+        if version.hasPrefix("1.") { return host["IpcMode"].string?.hasPrefix("container:") == true }
         let modes = ["NetworkMode", "IpcMode", "PidMode"].compactMap { host[$0].string }
         return modes.contains { $0.hasPrefix("container:") } || !host["VolumesFrom"].isEmpty
     }

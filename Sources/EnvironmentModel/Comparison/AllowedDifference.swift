@@ -26,4 +26,10 @@ struct ComparisonContext: Sendable {
     let capturedInfo: JSONValue
     /// `GET /info` of the engine that was found.
     let foundInfo: JSONValue
+    /// The captured networks that nothing outside is reached from, by name.
+    var internalNetworks: Set<String> = []
+    /// The captured object that the field belongs to.
+    var object: JSONValue = .null
+    /// The field.
+    var path = FieldPath()
 }

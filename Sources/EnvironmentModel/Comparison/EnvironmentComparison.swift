@@ -7,7 +7,7 @@ public struct EnvironmentComparison {
     private let captured: EngineRecord
     private let found: EngineRecord
     private let path: EnginePath
-    private let context: ComparisonContext
+    private var context: ComparisonContext
     private let capturedIdentities: IdentityMap
     private let foundIdentities: IdentityMap
 
@@ -17,6 +17,8 @@ public struct EnvironmentComparison {
         self.found = found
         self.path = path
         context = ComparisonContext(capturedInfo: captured.info, foundInfo: found.info)
+        let networks = captured.networks.filter { $0.inspect["Internal"].bool == true }
+        context.internalNetworks = Set(networks.map(\.name))
         capturedIdentities = IdentityMap(captured)
         foundIdentities = IdentityMap(found)
     }
@@ -50,7 +52,8 @@ public struct EnvironmentComparison {
         compare("container", captured.containers, found.containers, key: \.name) { captured, found in
             var verdict = compareEngines(captured, found)
             let shortIDs: Set = [String(captured.id.prefix(12)), String(found.id.prefix(12))]
-            var comparison = comparison("container", captured.name, AllowedDifference.container)
+            var comparison = comparison(
+                "container", captured.name, AllowedDifference.container, of: captured.inspect)
             comparison.compare(
                 Normalisation(identities: capturedIdentities, shortIDs: shortIDs).container(captured),
                 Normalisation(identities: foundIdentities, shortIDs: shortIDs).container(found))
@@ -79,7 +82,7 @@ public struct EnvironmentComparison {
 
     private func compareNetworks() -> Verdict {
         compare("network", captured.networks, found.networks, key: \.name) { captured, found in
-            var comparison = comparison("network", captured.name, AllowedDifference.network)
+            var comparison = comparison("network", captured.name, AllowedDifference.network, of: captured.inspect)
             comparison.compare(
                 Normalisation(identities: capturedIdentities, shortIDs: []).network(captured),
                 Normalisation(identities: foundIdentities, shortIDs: []).network(found))
@@ -116,8 +119,12 @@ public struct EnvironmentComparison {
         ]
     }
 
-    private func comparison(_ kind: String, _ name: String, _ rules: [AllowedDifference]) -> ObjectComparison {
-        ObjectComparison(object: "\(kind) \(path.objectName(name))", rules: rules, context: context)
+    private func comparison(
+        _ kind: String, _ name: String, _ rules: [AllowedDifference], of object: JSONValue = .null
+    ) -> ObjectComparison {
+        var context = context
+        context.object = object
+        return ObjectComparison(object: "\(kind) \(path.objectName(name))", rules: rules, context: context)
     }
 
     /// Compares the objects of one kind by their keys; one that is missing on either side is a difference.

@@ -12,6 +12,11 @@ struct Normalisation {
         inspect["Mounts"] = .array(mounts(inspect["Mounts"]?.array ?? []))
         inspect["NetworkSettings"] = networkSettings(inspect["NetworkSettings"] ?? .null, isUp: container.isUp)
         inspect["Id"] = .string(container.id)
+        // Engines keep links in a map: they come in another order each time.
+        if case .object(var host)? = inspect["HostConfig"], let links = host["Links"]?.array {
+            host["Links"] = .array(links.sorted { $0.canonicalText < $1.canonicalText })
+            inspect["HostConfig"] = .object(host)
+        }
         // In the machine's UTS namespace no name can be asked for: the engine notes the container's own short id.
         if inspect["HostConfig"]?["UTSMode"] == "host", case .object(var config)? = inspect["Config"],
             let name = config["Hostname"]?.string, shortIDs.contains(name)

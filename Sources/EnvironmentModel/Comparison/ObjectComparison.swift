@@ -60,6 +60,8 @@ struct ObjectComparison {
     private mutating func judge(_ captured: JSONValue, _ found: JSONValue, at path: FieldPath) {
         var finding = FieldFinding(
             object: object, field: path.description, captured: captured, found: found, reason: nil)
+        var context = context
+        context.path = path
         finding.reason =
             rules.first { rule in
                 rule.fields.contains { path.matches($0) } && rule.condition(captured, found, context)

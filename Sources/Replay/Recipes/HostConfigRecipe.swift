@@ -23,7 +23,8 @@ struct HostConfigRecipe {
         host["Links"] = links
         host["Binds"] = binds
         host["Mounts"] = mounts
-        host["PortBindings"] = host["PortBindings"].map { PortPinning(container: container).pinning($0) }
+        let pinning = PortPinning(container: container)
+        host["PortBindings"] = host["PortBindings"].map { pinning.addingPublished(to: pinning.pinning($0)) }
         dropDefaultPaths(&host)
         dropDefaultRuntime(&host)
         host["Capabilities"] = nil
@@ -77,9 +78,9 @@ struct HostConfigRecipe {
         guard let entries = container.inspect["HostConfig"]["Binds"].array else { return .null }
         return .array(
             entries.compactMap(\.string).map { bind in
-                guard bind.hasPrefix("/") else { return .string(bind) }
                 let source = String(bind.prefix { $0 != ":" })
-                return .string(context.source(source) + bind.dropFirst(source.count))
+                let target = bind.hasPrefix("/") ? context.source(source) : context.volume(source)
+                return .string(target + bind.dropFirst(source.count))
             })
     }
 
@@ -87,10 +88,12 @@ struct HostConfigRecipe {
         guard let entries = container.inspect["HostConfig"]["Mounts"].array else { return .null }
         return .array(
             entries.map { mount in
-                guard case .object(var object) = mount, mount["Type"].string == "bind",
-                    let source = mount["Source"].string
-                else { return mount }
-                object["Source"] = .string(context.source(source))
+                guard case .object(var object) = mount, let source = mount["Source"].string else { return mount }
+                switch mount["Type"].string {
+                case "bind": object["Source"] = .string(context.source(source))
+                case "volume": object["Source"] = .string(context.volume(source))
+                default: break
+                }
                 return .object(object)
             })
     }

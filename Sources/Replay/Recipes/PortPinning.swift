@@ -6,6 +6,22 @@ import JSONTree
 struct PortPinning {
     let container: ContainerRecord
 
+    /// `PortBindings` for ports that were published because all were to be, with what the engine chose for them.
+    func addingPublished(to bindings: JSONValue) -> JSONValue {
+        guard container.inspect["HostConfig"]["PublishAllPorts"].bool == true else { return bindings }
+        var pinned = bindings.object ?? JSONObject()
+        for port in container.inspect["NetworkSettings"]["Ports"].object?.members ?? [] where pinned[port.key] == nil {
+            var chosen: [JSONValue] = []
+            for number in (port.value.array ?? []).map({ $0["HostPort"] }) where !number.isEmpty {
+                let binding: JSONValue = ["HostIp": "", "HostPort": number]
+                // The same port is shown once for IPv4 and once for IPv6.
+                if !chosen.contains(binding) { chosen.append(binding) }
+            }
+            if !chosen.isEmpty { pinned[port.key] = .array(chosen) }
+        }
+        return .object(pinned)
+    }
+
     /// `PortBindings` with each port that was left to the engine replaced by the one it chose.
     func pinning(_ bindings: JSONValue) -> JSONValue {
         guard case .object(let ports) = bindings else { return bindings }

@@ -14,6 +14,8 @@ struct RecipeContext: Sendable {
     let hasRandomAddresses: Bool
     /// New ids of containers that exist already, by their captured ids.
     var containerIDs: [String: String] = [:]
+    /// New names of anonymous volumes of containers that exist already, by their captured names.
+    var volumeNames: [String: String] = [:]
     /// Where bind sources lie on the target, by the captured path; a path without an entry stays.
     var movedSources: [String: String] = [:]
     /// The target's own ids of images, by the captured ones.
@@ -25,6 +27,9 @@ struct RecipeContext: Sendable {
     func source(_ path: String) -> String {
         movedSources[path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path] ?? path
     }
+
+    /// A volume's name on the target.
+    func volume(_ name: String) -> String { volumeNames[name] ?? name }
 
     /// `container:<captured id>` with the new id; anything else stays.
     func mappingContainer(in mode: String) -> String {

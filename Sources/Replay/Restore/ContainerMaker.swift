@@ -25,6 +25,7 @@ struct ContainerMaker: Sendable {
             let recipe = ContainerRecipe(container: container, context: context)
             let created = try await make(recipe, at: version)
             context.containerIDs[container.id] = created.id
+            try await note(volumesOf: container, madeAs: created.id, in: &context)
             made.append(
                 RestoredContainer(
                     captured: container, id: created.id, site: site,
@@ -32,6 +33,20 @@ struct ContainerMaker: Sendable {
                     warnings: created.warnings))
         }
         return made
+    }
+
+    /// An anonymous volume has a new name, under which a container that is made later may use it.
+    private func note(
+        volumesOf container: ContainerRecord, madeAs id: String, in context: inout RecipeContext
+    ) async throws {
+        let anonymous = Set(captured.volumes.filter(\.isAnonymous).map(\.name))
+        let mounts = container.mounts.filter { $0.name.map(anonymous.contains) ?? false }
+        guard !mounts.isEmpty else { return }
+        let made = ContainerRecord(inspect: try await site.engine.inspectContainer(id).value).mounts
+        for mount in mounts {
+            guard let old = mount.name, context.volumeNames[old] == nil else { continue }
+            context.volumeNames[old] = made.first { $0.destination == mount.destination }?.name
+        }
     }
 
     /// The version of the API to make a container in.

@@ -42,7 +42,8 @@ struct StateRestorer: Sendable {
     /// Waits for a container that was healthy, as long as its own check may take.
     private func awaitHealth(of container: RestoredContainer) async throws {
         let wanted = container.captured.health
-        guard wanted == "healthy" || wanted == "unhealthy" else { return }
+        // What a paused container was before its pause can no longer be told from "unhealthy".
+        guard wanted == "healthy" || wanted == "unhealthy" && container.captured.status != "paused" else { return }
         let name = container.site.path.objectName(container.captured.name)
         report("waiting until \(name) is \(wanted ?? "")")
         let deadline = ContinuousClock.now + healthLimit(of: container)
