@@ -23,6 +23,8 @@ public struct CaptureRequest: Sendable {
     public var tags: [String: String] = [:]
     /// Containers that are hosts whatever they look like.
     public var hosts: Set<String> = []
+    /// The folder of the store, which is never captured into itself.
+    var store = ""
     /// Absolute paths and volume names that are left out.
     public var exclusions: [String] = []
     /// Which containers stand still while data is read.

@@ -5,6 +5,7 @@ import Foundation
 public import LiveEnvironment
 import OCI
 public import Snapshots
+import SystemPackage
 
 /// Turns a running environment into a snapshot and leaves it as it was.
 ///
@@ -35,6 +36,8 @@ public struct Capturer: Sendable {
     public func plan(_ request: CaptureRequest) async throws -> (environment: ObservedEngine, plan: CapturePlan) {
         let observed = try await look(request)
         try checkNamedHosts(of: request, in: observed)
+        var request = request
+        request.store = library.folder.string
         return (observed, try await CapturePlanner(request: request, environment: observed, access: access).plan())
     }
 

@@ -34,6 +34,9 @@ struct TreePlanner {
             !dataRoots.contains(path) && !folders.contains { $0 != path && path.below($0) != nil }
         }
         for path in topmost {
+            if let store = request.store.below(path), !store.isEmpty {
+                plan.remarks.append(Remark(object: request.store, text: "envsnap's own store", weight: .note))
+            }
             plan.items.append(
                 .init(
                     role: .tree(path: path), title: path, path: path, isFile: kinds[path] == .file,
@@ -67,7 +70,8 @@ struct TreePlanner {
 
     private func exclusions(below path: String) -> [Exclusion] {
         let roots = dataRoots.compactMap { $0.below(path) }.map { Exclusion(path: $0, keepsFolder: true) }
-        let asked = request.exclusions.compactMap { $0.below(path) }.map { Exclusion(path: $0, keepsFolder: false) }
+        let asked = (request.exclusions + [request.store]).compactMap { $0.below(path) }
+            .map { Exclusion(path: $0, keepsFolder: false) }
         return (roots + asked).filter { !$0.path.isEmpty }
     }
 

@@ -24,6 +24,9 @@ public final class SnapshotLibrary: Sendable {
         catalogue = try CatalogueDatabase.open(at: store.cataloguePath)
     }
 
+    /// The folder that holds all of it.
+    public var folder: FilePath { store.root }
+
     /// Where replays without a capsule keep their files, each in a folder of its name.
     public var replaysFolder: FilePath { store.root.appending("replays") }
 

@@ -22,7 +22,7 @@ struct CapsuleBuilder: Sendable {
     func build(from image: CapsuleImage) async throws -> (id: String, site: Site) {
         var subnets = try await subnetChooser()
         report("making the capsule \(name)")
-        _ = try await engine.createNetwork(networkBody(try subnets.next()))
+        try await makeNetwork(&subnets)
         let mounts = try await makeVolumes()
         let hasIPv6 = try await access.kind(of: "/proc/sys/net/ipv6") != nil
         let created = try await engine.createContainer(
@@ -46,6 +46,17 @@ struct CapsuleBuilder: Sendable {
         return SubnetChooser(
             environment: document.engine, machine: networks,
             routes: AddressBlock.routes(in: String(decoding: table, as: UTF8.self)))
+    }
+
+    /// Another replay that is being made may take the same subnet between the look and the request.
+    private func makeNetwork(_ subnets: inout SubnetChooser) async throws {
+        for _ in 0..<32 {
+            do {
+                _ = try await engine.createNetwork(networkBody(try subnets.next()))
+                return
+            } catch let error as EngineError where error.message.contains("Pool overlaps") { continue }
+        }
+        throw ReplayError(.conflict, "no subnet below 100.127.0.0/16 could be had", hint: "try again")
     }
 
     private func networkBody(_ subnet: AddressBlock) -> JSONValue {
