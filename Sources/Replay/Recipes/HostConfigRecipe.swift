@@ -40,8 +40,10 @@ struct HostConfigRecipe {
         "ReadonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
     ]
 
-    /// A list with all that is the engine's own gives way to the new engine's; any other was asked for.
+    /// A list with all that is the engine's own gives way to the new engine's, unless that is older and masks less; any
+    /// other was asked for.
     private func dropDefaultPaths(_ host: inout JSONObject) {
+        guard !context.isOlderEngine else { return }
         for (key, defaults) in Self.defaultPaths where defaults.isSubset(of: host[key]?.strings ?? []) {
             host[key] = nil
         }

@@ -10,6 +10,8 @@ struct RecipeContext: Sendable {
     let targetInfo: JSONValue
     /// The minor number of the API version that is spoken with it: 45 for 1.45.
     var targetAPIMinor: Int
+    /// Whether the engine is older than the captured one.
+    var isOlderEngine = false
     /// Whether the engine makes up a new MAC address at each start, as engine 28 and newer do (moby pull 48808).
     let hasRandomAddresses: Bool
     /// New ids of containers that exist already, by their captured ids.

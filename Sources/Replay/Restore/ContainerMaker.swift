@@ -14,7 +14,7 @@ struct ContainerMaker: Sendable {
     func makeAll(report: @Sendable (String) -> Void) async throws -> [RestoredContainer] {
         let info = try await site.engine.info().value
         var context = RecipeContext(
-            captured: captured, targetInfo: info, targetAPIMinor: 0,
+            captured: captured, targetInfo: info, targetAPIMinor: 0, isOlderEngine: isOlderEngine,
             hasRandomAddresses: site.engine.apiVersion >= APIVersion(1, 48), movedSources: site.movedSources,
             imageIDs: imageIDs, labels: site.labels)
         var made: [RestoredContainer] = []
@@ -33,6 +33,13 @@ struct ContainerMaker: Sendable {
                     warnings: created.warnings))
         }
         return made
+    }
+
+    private var isOlderEngine: Bool {
+        guard let there = site.engine.version["ApiVersion"].string.flatMap(APIVersion.init(parsing:)),
+            let here = captured.version["ApiVersion"].string.flatMap(APIVersion.init(parsing:))
+        else { return false }
+        return there < here
     }
 
     /// An anonymous volume has a new name, under which a container that is made later may use it.

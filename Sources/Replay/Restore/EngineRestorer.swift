@@ -38,11 +38,13 @@ struct EngineRestorer: Sendable {
         let containers = try await ContainerMaker(captured: captured, site: site, imageIDs: images.ids)
             .makeAll(report: report)
         try await restoreData(of: captured, into: containers, at: site)
-        var restored = containers
-        for host in containers where host.captured.engine != nil && host.captured.isUp {
-            restored += try await restoreInside(host, of: captured, at: site)
+        let hosts = containers.filter { $0.captured.engine != nil && $0.captured.isUp }
+        // Side by side: an engine that loads images keeps one processor busy.
+        let inside = try await withThrowingTaskGroup(of: [RestoredContainer].self) { group in
+            for host in hosts { group.addTask { try await restoreInside(host, of: captured, at: site) } }
+            return try await group.reduce(into: []) { $0 += $1 }
         }
-        return restored
+        return containers + inside
     }
 
     private func restoreInside(_ host: RestoredContainer, of captured: EngineRecord, at site: Site) async throws
