@@ -39,6 +39,10 @@ struct EngineRestorer: Sendable {
             .makeAll(report: report)
         try await restoreData(of: captured, into: containers, at: site)
         let hosts = containers.filter { $0.captured.engine != nil && $0.captured.isUp }
+        for host in StartOrder.order(hosts) {
+            report("starting \(site.path.objectName(captured.callName(of: host.captured)))")
+            try await starter.start(host)
+        }
         // Side by side: an engine that loads images keeps one processor busy.
         let inside = try await withThrowingTaskGroup(of: [RestoredContainer].self) { group in
             for host in hosts { group.addTask { try await restoreInside(host, of: captured, at: site) } }
@@ -52,8 +56,6 @@ struct EngineRestorer: Sendable {
     {
         guard let inner = host.captured.engine else { return [] }
         let name = captured.callName(of: host.captured)
-        report("starting \(site.path.objectName(name))")
-        try await starter.start(host)
         let engine = try await EngineWait(parent: site.engine, container: host.id, name: name).engine()
         try await KernelSettings(engine: site.engine, container: host.id).write(host.captured.kernelSettings)
         let inspect = try await site.engine.inspectContainer(host.id).value
