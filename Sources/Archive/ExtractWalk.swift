@@ -74,6 +74,7 @@ final class ExtractWalk {
         }
         let parent = levels.last?.descriptor.number ?? root
         let name = Name.last(of: entry.path)
+        if options.whiteouts == .overlay, try makeWhiteout(entry, name: name, in: parent) { return }
         switch entry.kind {
         case .directory:
             levels.append(Level(descriptor: try makeDirectory(entry, name: name, in: parent), entry: entry))

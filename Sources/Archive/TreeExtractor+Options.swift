@@ -23,6 +23,15 @@ extension TreeExtractor {
             case refuse
         }
 
+        /// What names mean by which layers of images mark what they delete
+        /// (https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteouts).
+        public enum Whiteouts: Sendable {
+            /// Nothing: they are names like others.
+            case names
+            /// The marks of overlayfs take their place: a character device 0:0, and `trusted.overlay.opaque`.
+            case overlay
+        }
+
         /// What becomes of the mode, owner, time and attributes that the archive gives its root.
         public enum RootMetadata: Sendable {
             /// They are set on the root.
@@ -74,6 +83,8 @@ extension TreeExtractor {
         public var attributes: Attributes
         /// Where to stop.
         public var limits: Limits
+        /// What `.wh.` names mean.
+        public var whiteouts = Whiteouts.names
 
         /// The careful choice everywhere, unless told otherwise.
         public init(
@@ -86,6 +97,13 @@ extension TreeExtractor {
             self.attributes = attributes
             self.limits = limits
         }
+
+        /// For the layer of an image, into the folder of an overlay.
+        public static let layer: Options = {
+            var options = Options(existing: .replaceContents, devices: .allow, attributes: .all, limits: .unlimited)
+            options.whiteouts = .overlay
+            return options
+        }()
 
         /// For an archive of one's own making, into a folder in which a program works already.
         public static let ownSnapshotBesideRunning = Options(

@@ -22,11 +22,19 @@ final class WriteHandle {
         archive_write_free(archive)
     }
 
-    /// Opens the raw format with the zstd filter, and the one entry that format has.
-    func beginZstd(level: Int) throws {
+    /// Compressions that a stream is written with.
+    enum Filter: String {
+        case zstd, gzip
+    }
+
+    /// Opens the raw format with a filter, and the one entry that format has.
+    func begin(_ filter: Filter, level: Int) throws {
         try check(archive_write_set_format_raw(archive))
-        try check(archive_write_add_filter_zstd(archive))
-        try check(archive_write_set_filter_option(archive, "zstd", "compression-level", String(level)))
+        switch filter {
+        case .zstd: try check(archive_write_add_filter_zstd(archive))
+        case .gzip: try check(archive_write_add_filter_gzip(archive))
+        }
+        try check(archive_write_set_filter_option(archive, filter.rawValue, "compression-level", String(level)))
         try check(archive_write_set_bytes_per_block(archive, 256 * 1024))
         try check(archive_write_set_bytes_in_last_block(archive, 1))
         let context = Unmanaged.passUnretained(self).toOpaque()

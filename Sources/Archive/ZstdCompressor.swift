@@ -17,7 +17,7 @@ public final class ZstdCompressor {
             throw ArchiveError(.misuse, "the compression level \(level) is not between 1 and 19")
         }
         handle = try WriteHandle(sink: sink)
-        try handle.beginZstd(level: level)
+        try handle.begin(.zstd, level: level)
     }
 
     /// Compresses the bytes.

@@ -104,13 +104,14 @@ struct CapturePlanner {
     private func add(
         memoryOf container: ContainerRecord, of observed: ObservedEngine, to plan: inout CapturePlan
     ) async throws {
-        guard let process = observed.paths.process(of: container) else { return }
+        let process = try await ContainerProcess(paths: observed.paths, access: access).folder(of: container)
         let volumes = Set(observed.record.volumes.filter { $0.backing == .memory }.map(\.name))
         let mounted = container.mounts.filter { $0.name.map(volumes.contains) ?? false }.map(\.destination)
         for path in container.memoryPaths + mounted {
             let title = "\(observed.path.objectName(observed.record.callName(of: container))): \(path)"
-            guard try await access.kind(of: "\(process)/root\(path)") == .directory else {
-                plan.remarks.append(Remark(object: title, text: "its tmpfs is out of reach", weight: .note))
+            guard let process, try await access.kind(of: "\(process)/root\(path)") == .directory else {
+                let text = "the content of its tmpfs is out of reach: the engine is in another PID namespace"
+                plan.remarks.append(Remark(object: title, text: text, weight: .note))
                 continue
             }
             plan.items.append(

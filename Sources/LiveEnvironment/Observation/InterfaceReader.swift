@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import DockerEngine
 import EnvironmentModel
 import JSONTree
 
@@ -8,40 +9,54 @@ import JSONTree
 /// the order of their names before a start, in the order of the requests after it, and at random from engine 28 on
 /// (moby issues 49935 and 50095).
 struct InterfaceReader {
-    let access: any DataAccess
+    let engine: Engine
+    let access: (any DataAccess)?
     let paths: PathMap
 
-    /// The interfaces; none for a container with less than two networks of its own, or whose `/sys` is out of reach.
+    /// The interfaces; none for a container with less than two networks of its own, or whose network is out of reach.
     func interfaces(of container: ContainerRecord) async throws -> [InterfaceRecord] {
         let networks = container.inspect["NetworkSettings"]["Networks"].object?.members ?? []
-        guard networks.count > 1, container.isUp, let process = paths.process(of: container) else { return [] }
+        guard networks.count > 1, container.isUp else { return [] }
+        if let access, let process = try await ContainerProcess(paths: paths, access: access).folder(of: container) {
+            return try await interfaces(below: process, access)
+        }
+        return container.status == "running" ? try await interfacesByCommand(in: container) : []
+    }
+
+    private func interfaces(below process: String, _ access: any DataAccess) async throws -> [InterfaceRecord] {
         let folder = "\(process)/root/sys/class/net"
-        let route = try await defaultRoute(of: process)
-        var found: [InterfaceRecord] = []
-        for name in try await access.names(in: folder) where name != "lo" {
-            guard let address = try await line(of: "\(folder)/\(name)/address") else { continue }
-            found.append(InterfaceRecord(name: name, macAddress: address, hasDefaultRoute: name == route))
+        var addresses: [(String, String)] = []
+        for name in try await access.names(in: folder) {
+            // A process may end at any time: its files are then as good as empty.
+            guard let bytes = try? await access.readFile("\(folder)/\(name)/address") else { continue }
+            addresses.append((name, String(decoding: bytes, as: UTF8.self)))
         }
-        return found
+        let routes = (try? await access.readFile("\(process)/net/route")) ?? []
+        return Self.records(addresses, routes: String(decoding: routes, as: UTF8.self))
     }
 
-    /// The interface of the route to 0.0.0.0 with mask 0; see `/proc/net/route` in proc(5).
-    private func defaultRoute(of process: String) async throws -> String? {
-        guard let table = try await text(of: "\(process)/net/route") else { return nil }
-        for row in table.split(separator: "\n").dropFirst() {
-            let fields = row.split(whereSeparator: \.isWhitespace)
-            if fields.count > 7, fields[1] == "00000000", fields[7] == "00000000" { return String(fields[0]) }
+    /// For a container whose processes cannot be told apart here; it needs a shell.
+    private func interfacesByCommand(in container: ContainerRecord) async throws -> [InterfaceRecord] {
+        let script = "cd /sys/class/net && for i in *; do echo $i $(cat $i/address); done; cat /proc/net/route"
+        let result = try await engine.run(inContainer: container.id, command: ["sh", "-c", script])
+        guard result.exitCode == 0 else { return [] }
+        let lines = String(decoding: result.stdout, as: UTF8.self).split(separator: "\n").map(String.init)
+        let table = lines.firstIndex { $0.hasPrefix("Iface") } ?? lines.endIndex
+        let addresses = lines[..<table].compactMap { line -> (String, String)? in
+            let words = line.split(separator: " ")
+            return words.count == 2 ? (String(words[0]), String(words[1])) : nil
         }
-        return nil
+        return Self.records(addresses, routes: lines[table...].joined(separator: "\n"))
     }
 
-    private func line(of path: String) async throws -> String? {
-        try await text(of: path).map { String($0.prefix { !$0.isNewline }) }
-    }
-
-    /// A process may end at any time: its files are then as good as empty.
-    private func text(of path: String) async throws -> String? {
-        guard try await access.kind(of: path) == .file, let bytes = try? await access.readFile(path) else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+    /// The default route is that to 0.0.0.0 with mask 0; see `/proc/net/route` in proc(5).
+    static func records(_ addresses: [(name: String, address: String)], routes: String) -> [InterfaceRecord] {
+        let rows = routes.split(separator: "\n").dropFirst().map { $0.split(whereSeparator: \.isWhitespace) }
+        let route = rows.first { $0.count > 7 && $0[1] == "00000000" && $0[7] == "00000000" }?[0]
+        return addresses.filter { $0.name != "lo" }.map { name, address in
+            InterfaceRecord(
+                name: name, macAddress: String(address.prefix { !$0.isNewline }),
+                hasDefaultRoute: route.map(String.init) == name)
+        }
     }
 }

@@ -23,7 +23,7 @@ public struct Observer: Sendable {
 
     /// Containers that are hosts whatever they look like, by service or container name.
     private let namedHosts: Set<String>
-    /// How files of the outermost machine are read; without it interfaces are not looked at.
+    /// How files of the outermost machine are read, where they can be.
     private let access: (any DataAccess)?
     /// Called with what is being looked at.
     private let report: @Sendable (String) -> Void
@@ -90,10 +90,9 @@ public struct Observer: Sendable {
     private func readNamespaces(of observed: inout ObservedEngine) async throws {
         for index in observed.record.containers.indices {
             let container = observed.record.containers[index]
-            if let access {
-                observed.record.containers[index].interfaces =
-                    try await InterfaceReader(access: access, paths: observed.paths).interfaces(of: container)
-            }
+            observed.record.containers[index].interfaces =
+                try await InterfaceReader(engine: observed.engine, access: access, paths: observed.paths)
+                .interfaces(of: container)
             guard observed.nested[container.id] != nil else { continue }
             observed.record.containers[index].kernelSettings =
                 try await KernelSettings(engine: observed.engine, container: container.id).read()

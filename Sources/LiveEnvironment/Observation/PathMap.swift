@@ -52,7 +52,7 @@ public struct PathMap: Sendable {
     /// the container has no process.
     ///
     /// Its `root` shows the files as the container sees them, also those that are on no file system of the machine.
-    public func process(of container: ContainerRecord) -> String? {
+    func process(of container: ContainerRecord) -> String? {
         guard let machine, let pid = container.inspect["State"]["Pid"].int, pid > 0 else { return nil }
         return "\(machine)/proc/\(pid)"
     }

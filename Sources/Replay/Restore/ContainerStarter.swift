@@ -22,7 +22,8 @@ struct ContainerStarter: Sendable {
     private func restoreMemory(of container: RestoredContainer) async throws {
         let site = container.site
         let inspect = ContainerRecord(inspect: try await site.engine.inspectContainer(container.id).value)
-        guard let process = site.paths.process(of: inspect) else { return }
+        let processes = ContainerProcess(paths: site.paths, access: access)
+        guard let process = try await processes.folder(of: inspect) else { return }
         for (path, data) in container.captured.memory {
             try await DataRestorer(library: library, access: access)
                 .restore(data, to: .runningFolder("\(process)/root\(path)"))
