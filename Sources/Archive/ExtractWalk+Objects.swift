@@ -6,6 +6,12 @@ import Glibc
 extension ExtractWalk {
     func makeDirectory(_ entry: ArchiveEntry, name: [UInt8], in parent: CInt) throws -> OwnedDescriptor {
         // Ours alone until it is done; the real mode may forbid us to write into it.
+        if options.existing == .replaceNames,
+            let there = try? OwnedDescriptor(in: parent, name, O_RDONLY | O_DIRECTORY)
+        {
+            return there
+        }
+        try clearTheWay(for: name, in: parent)
         guard withCString(name, { mkdirat(parent, $0, 0o700) }) == 0 || isThere else {
             throw creationFailure(entry.path)
         }
@@ -17,6 +23,7 @@ extension ExtractWalk {
     }
 
     func makeFile(_ entry: ArchiveEntry, name: [UInt8], in parent: CInt, from reader: PaxReader) throws {
+        try clearTheWay(for: name, in: parent)
         let number = withCString(name) {
             openat(parent, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
         }
@@ -55,6 +62,7 @@ extension ExtractWalk {
         guard let folder = try? OwnedDescriptor.directory(Name.parent(of: target), beneath: root),
             let status = try? FileStatus(folder.number, last), !status.isDirectory
         else { throw refusal }
+        try clearTheWay(for: name, in: parent)
         let result = withCString(last) { from in
             withCString(name) { linkat(folder.number, from, parent, $0, 0) }
         }
@@ -62,6 +70,7 @@ extension ExtractWalk {
     }
 
     func makeSpecial(_ entry: ArchiveEntry, name: [UInt8], in parent: CInt) throws {
+        try clearTheWay(for: name, in: parent)
         let result: CInt
         switch entry.kind {
         case .symbolicLink(let target):
@@ -100,6 +109,13 @@ extension ExtractWalk {
             guard count > 0 else { throw ArchiveError.system("write", path) }
             done += count
         }
+    }
+
+    /// Removes what bears a name that is needed, where it may.
+    private func clearTheWay(for name: [UInt8], in parent: CInt) throws {
+        guard options.existing == .replaceNames else { return }
+        if withCString(name, { unlinkat(parent, $0, 0) }) == 0 || errno == ENOENT { return }
+        try removeTree(named: name, in: parent)
     }
 
     /// Whether the last call failed because something is there that is to be left as it is.

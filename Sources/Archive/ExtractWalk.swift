@@ -14,6 +14,8 @@ final class ExtractWalk {
     var summary = ExtractSummary()
     let root: CInt
     private var levels: [Level] = []
+    /// The entry that was restored before this one.
+    private(set) var last: ArchiveEntry?
 
     init(options: TreeExtractor.Options, root: CInt) {
         self.options = options
@@ -36,6 +38,7 @@ final class ExtractWalk {
             } else {
                 try restore(entry, from: reader)
             }
+            last = entry
         }
         try leave(untilParentOf: nil)
         if let rootEntry, options.rootMetadata == .apply {
@@ -74,7 +77,7 @@ final class ExtractWalk {
         }
         let parent = levels.last?.descriptor.number ?? root
         let name = Name.last(of: entry.path)
-        if options.whiteouts == .overlay, try makeWhiteout(entry, name: name, in: parent) { return }
+        if options.whiteouts != .names, try applyWhiteout(entry, name: name, in: parent) { return }
         switch entry.kind {
         case .directory:
             levels.append(Level(descriptor: try makeDirectory(entry, name: name, in: parent), entry: entry))
@@ -108,7 +111,7 @@ final class ExtractWalk {
     private func prepareRoot() throws {
         do {
             switch options.existing {
-            case .addMissing: break
+            case .addMissing, .replaceNames: break
             case .replaceContents: try removeAll(in: root)
             case .refuseNonEmpty:
                 guard try DirectoryListing.names(root).isEmpty else {

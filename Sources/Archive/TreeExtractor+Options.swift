@@ -11,6 +11,8 @@ extension TreeExtractor {
             case replaceContents
             /// Add what is missing, and leave what is there as it is.
             case addMissing
+            /// Leave what is there, but for what bears the name of an entry: that gives way.
+            case replaceNames
         }
 
         /// Which device files are made; any other one makes the extraction throw.
@@ -30,6 +32,8 @@ extension TreeExtractor {
             case names
             /// The marks of overlayfs take their place: a character device 0:0, and `trusted.overlay.opaque`.
             case overlay
+            /// What they name is deleted, where an archive before this one has made it.
+            case delete
         }
 
         /// What becomes of the mode, owner, time and attributes that the archive gives its root.
@@ -102,6 +106,14 @@ extension TreeExtractor {
         public static let layer: Options = {
             var options = Options(existing: .replaceContents, devices: .allow, attributes: .all, limits: .unlimited)
             options.whiteouts = .overlay
+            return options
+        }()
+
+        /// For the layer of an image, onto what the layers below it have made.
+        public static let upperLayer: Options = {
+            var options = layer
+            options.existing = .replaceNames
+            options.whiteouts = .delete
             return options
         }()
 

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import Terminal
 
 /// Runs the command line: parses it, runs the verb, and ends with its exit status.
 public enum EnvSnapMain {
@@ -39,8 +40,7 @@ public enum EnvSnapMain {
         let status = EnvSnapCommand.exitCode(for: error)
         let message = EnvSnapCommand.fullMessage(for: error)
         guard !message.isEmpty else { return status.rawValue }
-        let output = status.isSuccess ? FileHandle.standardOutput : FileHandle.standardError
-        output.write(Data((message + "\n").utf8))
+        (status.isSuccess ? StandardStream.output : .error).write(Array((message + "\n").utf8))
         return status.rawValue
     }
 }

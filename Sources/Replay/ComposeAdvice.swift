@@ -14,7 +14,20 @@ struct ComposeAdvice: Sendable {
     let toolVersion: String?
 
     /// A sentence for each such case.
-    var warnings: [String] { [otherTool].compactMap { $0 } + containers.flatMap(warnings) }
+    var warnings: [String] {
+        var reasons: [(reason: String, names: [String])] = []
+        for container in containers {
+            for reason in self.reasons(container) {
+                let name = container.site.path.objectName(container.captured.name)
+                if let index = reasons.firstIndex(where: { $0.reason == reason }) {
+                    reasons[index].names.append(name)
+                } else {
+                    reasons.append((reason, [name]))
+                }
+            }
+        }
+        return [otherTool].compactMap { $0 } + reasons.map { "\($0.reason): \($0.names.joined(separator: ", "))" }
+    }
 
     /// The formula of the hash changes with the tool (compose issue 11335), and between 1 and 2 so do the names.
     private var otherTool: String? {
@@ -23,24 +36,22 @@ struct ComposeAdvice: Sendable {
             + "\"up\" in the capsule would recreate its containers; \"up --no-recreate\" would not"
     }
 
-    private func warnings(_ container: RestoredContainer) -> [String] {
+    private func reasons(_ container: RestoredContainer) -> [String] {
         guard let version = container.captured.label("com.docker.compose.version") else { return [] }
-        let name = container.site.path.objectName(container.captured.name)
-        let isFirst = version.hasPrefix("1.")
         var found: [String] = []
         if joinsAnother(container.captured, asSeenBy: version) {
             // Compose hashes the service with the id of the container it joins (version 2's `resolveServiceReferences`).
             found.append(
-                "compose \(version) will recreate \(name): its hash holds the id of the container that it joins; "
-                    + "\"up --no-recreate\" leaves it")
+                "compose \(version) will recreate what joins another container, whose id is in its hash, unless it is "
+                    + "told \"up --no-recreate\"")
         }
         if container.imageID != container.captured.imageID {
             found.append(
-                "compose \(version) will recreate \(name): it remembers the image by an id of the other kind of store")
+                "compose \(version) will recreate what it remembers by an image id of the other kind of store")
         }
-        if isFirst, container.site.engine.apiVersion >= APIVersion(1, 45) {
+        if version.hasPrefix("1."), container.site.engine.apiVersion >= APIVersion(1, 45) {
             // It reads a field that engines stopped to send (compose issue 11742).
-            found.append("compose \(version) cannot recreate \(name) on engine 26 or newer; use compose 2 there")
+            found.append("compose \(version) cannot recreate containers on engine 26 or newer, compose 2 can")
         }
         return found
     }

@@ -84,13 +84,8 @@ public struct Replayer: Sendable {
         let loader = ImageLoader(engine: engine, library: library, report: report)
         let image = try await CapsuleImage.choose(
             named: request.capsuleImage, for: document.engine, loader: loader, engine: engine)
-        record.details =
-            JSONValue.object(
-                JSONObject(image.isLoaded ? ["capsuleImage": .string(image.reference)] : [:])
-            ).canonicalText
-        try library.catalogue.update(record)
         let builder = CapsuleBuilder(
-            engine: engine, access: access, document: document, request: request, report: report)
+            engine: engine, access: access, library: library, document: document, request: request, report: report)
         let (id, site) = try await builder.build(from: image)
         record.capsuleContainer = id
         try library.catalogue.update(record)

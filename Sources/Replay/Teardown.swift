@@ -25,7 +25,7 @@ public struct Teardown: Sendable {
     public func remove(_ replay: ReplayRecord) async throws {
         try await removeObjects(of: replay)
         switch replay.mode {
-        case .capsule: try await removeCapsuleImage(replay)
+        case .capsule: try await removeCapsuleImages()
         case .direct: try removeFolder(of: replay)
         }
         try library.catalogue.deleteReplay(named: replay.name)
@@ -51,13 +51,15 @@ public struct Teardown: Sendable {
         }
     }
 
-    /// The image goes where it was sent for a replay and no other replay's capsule runs from it.
-    private func removeCapsuleImage(_ replay: ReplayRecord) async throws {
-        guard let image = try JSONValue(parsing: replay.details)["capsuleImage"].string else { return }
-        do { _ = try await engine.removeImage(image) } catch let error as EngineError
-            where error.code == .notFound || error.code == .conflict
-        {
-            return
+    /// The names that were made for capsules go with the last capsule: the engine keeps what another runs from.
+    private func removeCapsuleImages() async throws {
+        let images = try await engine.listImages(filters: ["reference": [CapsuleImage.repository]]).value.array ?? []
+        for name in images.flatMap({ $0["RepoTags"].strings }) where name.hasPrefix(CapsuleImage.repository + ":") {
+            do { try await engine.removeImage(name) } catch let error as EngineError
+                where error.code == .notFound || error.code == .conflict
+            {
+                continue
+            }
         }
     }
 

@@ -47,9 +47,9 @@ public final class Console: Sendable {
     public func result(_ data: JSONValue, lines: [String]) {
         closeLine()
         if printsJSON {
-            write(Envelope.result(data, warnings: warnings.withLock { $0 }).canonicalText + "\n", to: STDOUT_FILENO)
+            write(Envelope.result(data, warnings: warnings.withLock { $0 }).canonicalText + "\n", to: .output)
         } else if !lines.isEmpty {
-            write(lines.joined(separator: "\n") + "\n", to: STDOUT_FILENO)
+            write(lines.joined(separator: "\n") + "\n", to: .output)
         }
     }
 
@@ -57,10 +57,10 @@ public final class Console: Sendable {
     public func step(_ text: String) {
         guard progress != .none, !isQuiet else { return }
         if replacesLines, !isVerbose {
-            write("\r\u{1B}[K" + errorStyle.dim(fitted(text.safeForTerminal)), to: STDERR_FILENO)
+            write("\r\u{1B}[K" + errorStyle.dim(fitted(text.safeForTerminal)), to: .error)
             hasOpenLine.withLock { $0 = true }
         } else {
-            write(text.safeForTerminal + "\n", to: STDERR_FILENO)
+            write(text.safeForTerminal + "\n", to: .error)
         }
     }
 
@@ -68,7 +68,7 @@ public final class Console: Sendable {
     public func detail(_ text: String) {
         guard isVerbose, !isQuiet else { return }
         closeLine()
-        write(errorStyle.dim(text.safeForTerminal) + "\n", to: STDERR_FILENO)
+        write(errorStyle.dim(text.safeForTerminal) + "\n", to: .error)
     }
 
     /// Prints a warning and keeps it for the envelope.
@@ -76,24 +76,24 @@ public final class Console: Sendable {
         warnings.withLock { $0.append(text) }
         guard !printsJSON, !isQuiet else { return }
         closeLine()
-        write(errorStyle.warning("warning:") + " \(text.safeForTerminal)\n", to: STDERR_FILENO)
+        write(errorStyle.warning("warning:") + " \(text.safeForTerminal)\n", to: .error)
     }
 
     /// Prints a failure with what to do about it.
     public func failure(code: String, message: String, hint: String?) {
         closeLine()
         if printsJSON {
-            write(Envelope.failure(code: code, message: message, hint: hint).canonicalText + "\n", to: STDERR_FILENO)
+            write(Envelope.failure(code: code, message: message, hint: hint).canonicalText + "\n", to: .error)
             return
         }
-        write(errorStyle.bad("error:") + " \(message.safeForTerminal)\n", to: STDERR_FILENO)
-        if let hint { write(errorStyle.dim("hint:  \(hint.safeForTerminal)") + "\n", to: STDERR_FILENO) }
+        write(errorStyle.bad("error:") + " \(message.safeForTerminal)\n", to: .error)
+        if let hint { write(errorStyle.dim("hint:  \(hint.safeForTerminal)") + "\n", to: .error) }
     }
 
     /// Writes bytes as they are, as `exec` does with the output of a command.
     public func raw(_ bytes: [UInt8], toStandardError: Bool) {
         closeLine()
-        FileHandle(fileDescriptor: toStandardError ? STDERR_FILENO : STDOUT_FILENO).write(Data(bytes))
+        (toStandardError ? StandardStream.error : .output).write(bytes)
     }
 
     /// The width of the terminal in columns, where standard output is one.
@@ -115,10 +115,8 @@ public final class Console: Sendable {
             defer { open = false }
             return open
         }
-        if wasOpen { write("\r\u{1B}[K", to: STDERR_FILENO) }
+        if wasOpen { write("\r\u{1B}[K", to: .error) }
     }
 
-    private func write(_ text: String, to descriptor: Int32) {
-        FileHandle(fileDescriptor: descriptor).write(Data(text.utf8))
-    }
+    private func write(_ text: String, to stream: StandardStream) { stream.write(Array(text.utf8)) }
 }

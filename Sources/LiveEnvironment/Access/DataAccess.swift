@@ -29,6 +29,26 @@ public protocol DataAccess: Sendable {
         with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> Void) throws -> Result
     ) async throws -> Result
 
+    /// Unpacks a layer of an image into the folder of an overlay, and writes down what its tar had around the files.
+    ///
+    /// - Returns: the sum of its files' sizes.
+    /// - Throws: where the layer has something that only an engine can unpack; then what was written stays.
+    func unpackLayer(
+        into folder: String, recipe: String, open: @escaping @Sendable () throws -> ByteSource
+    ) async throws -> Int64
+
+    /// Makes a folder with these permissions; those above it, where they are missing, only root and its group may enter.
+    func makeFolder(_ path: String, permissions: UInt32) async throws
+
+    /// Writes a small file.
+    func writeFile(_ path: String, _ bytes: [UInt8]) async throws
+
+    /// Makes a symbolic link.
+    func makeLink(_ path: String, to target: String) async throws
+
+    /// Removes what stands at a path, with all below it.
+    func remove(_ path: String) async throws
+
     /// Reads a small file whole.
     func readFile(_ path: String) async throws -> [UInt8]
 
@@ -68,6 +88,8 @@ public enum UnpackTarget: Sendable {
     case folder(String)
     /// Into the folder of this path, in which a program works already: what is missing is added, the rest stays.
     case runningFolder(String)
+    /// Into the folder of this path as a layer of an image, onto the layers below it.
+    case upperLayer(String)
     /// As the file of this path.
     case file(String)
 }

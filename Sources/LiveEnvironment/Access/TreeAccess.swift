@@ -29,6 +29,7 @@ enum TreeAccess {
             try makeFolders(path)
             try extract(reader, into: path, .ownSnapshot)
         case .runningFolder(let path): try extract(reader, into: path, .ownSnapshotBesideRunning)
+        case .upperLayer(let path): try extract(reader, into: path, .upperLayer)
         case .file(let path):
             let file = FilePath(path)
             let folder = file.removingLastComponent()

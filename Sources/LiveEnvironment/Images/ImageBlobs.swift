@@ -58,7 +58,7 @@ public struct ImageBlobs {
 
     /// The chain ids, under which the store knows layers together with all below them
     /// (https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-chainid).
-    static func chains(of layers: [Digest]) throws -> [Digest] {
+    public static func chains(of layers: [Digest]) throws -> [Digest] {
         var chains: [Digest] = []
         for layer in layers {
             guard let below = chains.last else {

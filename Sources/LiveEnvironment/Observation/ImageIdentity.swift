@@ -25,7 +25,8 @@ struct ImageIdentity {
     /// - Throws: `LiveEnvironmentError` where the contents of containerd's store cannot be read.
     func record(id: String, inspect: JSONValue) async throws -> ImageRecord {
         // <none>:<none> stands for "no tag" before API 1.43.
-        let tags = inspect["RepoTags"].strings.filter { $0 != "<none>:<none>" }
+        // Those of envsnap's own belong to replays that run on the same engine.
+        let tags = inspect["RepoTags"].strings.filter { $0 != "<none>:<none>" && !$0.hasPrefix("envsnap/") }
         let layers = try inspect["RootFS"]["Layers"].strings.map { try Digest(parsing: $0) }
         let digest = try Digest(parsing: id)
         var record = ImageRecord(id: id, config: digest, layers: layers, tags: tags.sorted(), inspect: inspect)

@@ -12,6 +12,7 @@ import Snapshots
 struct CapsuleBuilder: Sendable {
     let engine: Engine
     let access: any DataAccess
+    let library: SnapshotLibrary
     let document: EnvironmentDocument
     let request: ReplayRequest
     let report: @Sendable (String) -> Void
@@ -25,15 +26,20 @@ struct CapsuleBuilder: Sendable {
         try await makeNetwork(&subnets)
         let mounts = try await makeVolumes()
         let hasIPv6 = try await access.kind(of: "/proc/sys/net/ipv6") != nil
-        let created = try await engine.createContainer(
-            name: name, body: body(image, mounts, sysctls: hasIPv6 ? Self.ipv6 : [:]), platform: nil, at: nil)
-        try await placeConfiguration(in: created.id, image: image, bridge: try bridgeAddress(&subnets))
+        let sysctls = hasIPv6 ? Self.ipv6 : [:]
+        async let seeded: Void = seedImages(for: image)
+        let id = try await CapsuleRoot(engine: engine, access: access, library: library, report: report)
+            .make(from: image) {
+                try await engine.createContainer(name: name, body: body($0, mounts, sysctls: sysctls)).id
+            }
+        try await placeConfiguration(in: id, image: image, bridge: try bridgeAddress(&subnets))
+        try await seeded
         report("starting the capsule")
-        try await engine.startContainer(created.id)
-        let inner = try await EngineWait(parent: engine, container: created.id, name: name).engine()
-        let inspect = try await engine.inspectContainer(created.id).value
+        try await engine.startContainer(id)
+        let inner = try await EngineWait(parent: engine, container: id, name: name).engine()
+        let inspect = try await engine.inspectContainer(id).value
         let paths = PathMap.outermost.inside(ContainerRecord(inspect: inspect))
-        return (created.id, Site(engine: inner, path: .outermost, paths: paths))
+        return (id, Site(engine: inner, path: .outermost, paths: paths))
     }
 
     private var labels: JSONValue {
@@ -127,6 +133,16 @@ struct CapsuleBuilder: Sendable {
             file: String(path.dropFirst()), mode: 0o644, content: JSONValue.object(configuration).canonicalBytes,
             folders: ["etc/docker"])
         try await engine.writeArchive(id, path: "/", archive: archive.stream)
+    }
+
+    /// Images of the environment's outermost engine, before the capsule's engine starts.
+    private func seedImages(for image: CapsuleImage) async throws {
+        guard image.usesOverlay2 else { return }
+        report("unpacking images of the capsule")
+        let mountpoint = try await engine.inspectVolume("\(name)-0").value["Mountpoint"].string ?? ""
+        guard let root = PathMap.outermost.resolve(mountpoint) else { return }
+        try await DataRootSeeder(library: library, access: access, report: report)
+            .seed(document.engine.images, into: root)
     }
 
     private func existingConfiguration(in id: String, path: String) async throws -> JSONObject {

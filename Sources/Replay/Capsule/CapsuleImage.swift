@@ -8,13 +8,19 @@ import Snapshots
 /// The image a capsule runs from, and how its engine is started.
 struct CapsuleImage: Sendable {
     /// The image's name or id on the engine that runs the capsule.
-    let reference: String
+    private(set) var reference: String
     /// `Entrypoint`, `Cmd` and `Env` of the capsule; null stands for the image's own.
     let entrypoint: JSONValue
     let command: JSONValue
     let environment: JSONValue
-    /// Whether the image was sent for this replay and goes with it.
-    let isLoaded: Bool
+    /// Whether the engine in it is known to keep its images in the classic store with overlay2.
+    let usesOverlay2: Bool
+    /// The image whose layers are unpacked into the capsule, which itself is made from an empty one; nil where the
+    /// capsule is made from the image.
+    private(set) var unpacked: ImageRecord?
+
+    /// The repository of the names that are made for capsules, and that go with the last of them.
+    static let repository = "envsnap/capsule"
 
     /// The image that was named, else the snapshot's own host image with the newest engine.
     ///
@@ -27,12 +33,21 @@ struct CapsuleImage: Sendable {
         guard let host = hosts.first, let image = captured.image(host.imageID) else {
             return try await present("docker:dind", engine: engine)
         }
-        let tag = "envsnap/capsule:\(image.config.short)"
-        let loaded = try await loader.load([image.untagged], tags: .only(tag))
         let config = host.inspect["Config"]
-        return CapsuleImage(
-            reference: tag, entrypoint: config["Entrypoint"], command: config["Cmd"], environment: config["Env"],
-            isLoaded: !loaded.sent.isEmpty)
+        var chosen = CapsuleImage(
+            reference: "\(repository):empty", entrypoint: config["Entrypoint"], command: config["Cmd"],
+            environment: config["Env"], usesOverlay2: host.engine?.info["Driver"].string == "overlay2",
+            unpacked: image)
+        if try await loader.isPresent(image) { try await chosen.load(by: loader) }
+        return chosen
+    }
+
+    /// Brings the image onto the engine and makes the capsule from it.
+    mutating func load(by loader: ImageLoader) async throws {
+        guard let image = unpacked else { return }
+        reference = "\(Self.repository):\(image.config.short)"
+        try await loader.load([image.untagged], tags: .only(reference))
+        unpacked = nil
     }
 
     private static func present(_ name: String, engine: Engine) async throws -> CapsuleImage {
@@ -42,7 +57,7 @@ struct CapsuleImage: Sendable {
                 hint: "docker pull \(name), or name one that is there: --capsule-image IMAGE", cause: error)
         }
         return CapsuleImage(
-            reference: name, entrypoint: .null, command: .null, environment: .null, isLoaded: false)
+            reference: name, entrypoint: .null, command: .null, environment: .null, usesOverlay2: false)
     }
 
     /// Whether one engine version is newer than another, by its numbers.

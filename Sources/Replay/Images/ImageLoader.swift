@@ -49,6 +49,13 @@ struct ImageLoader: Sendable {
         return loaded
     }
 
+    /// Whether the engine has an image.
+    func isPresent(_ image: ImageRecord) async throws -> Bool {
+        let usesContainerd = EngineRecord.usesContainerdStore(try await engine.info().value)
+        let id = usesContainerd ? try ImageManifest(of: image, in: library).digest : image.config
+        return try await isPresent(id.description)
+    }
+
     private func isPresent(_ id: String) async throws -> Bool {
         do {
             _ = try await engine.inspectImage(id)

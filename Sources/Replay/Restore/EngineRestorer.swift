@@ -39,6 +39,7 @@ struct EngineRestorer: Sendable {
             .makeAll(report: report)
         try await restoreData(of: captured, into: containers, at: site)
         let hosts = containers.filter { $0.captured.engine != nil && $0.captured.isUp }
+        for host in hosts { try await seed(host) }
         for host in StartOrder.order(hosts) {
             report("starting \(site.path.objectName(captured.callName(of: host.captured)))")
             try await starter.start(host)
@@ -49,6 +50,18 @@ struct EngineRestorer: Sendable {
             return try await group.reduce(into: []) { $0 += $1 }
         }
         return containers + inside
+    }
+
+    /// Images of the engine that is about to start in a host, where they can be put below its data-root.
+    private func seed(_ host: RestoredContainer) async throws {
+        guard let inner = host.captured.engine, inner.info["Driver"].string == "overlay2" else { return }
+        let inspect = ContainerRecord(inspect: try await host.site.engine.inspectContainer(host.id).value)
+        // Only on a mount is it there before the start.
+        guard inspect.mounts.contains(where: { inner.dataRoot.below($0.destination) != nil }),
+            let root = host.site.paths.inside(inspect).resolve(inner.dataRoot)
+        else { return }
+        report("unpacking images of \(host.site.path.objectName(host.captured.name))")
+        try await DataRootSeeder(library: library, access: access, report: report).seed(inner.images, into: root)
     }
 
     private func restoreInside(_ host: RestoredContainer, of captured: EngineRecord, at site: Site) async throws
