@@ -101,5 +101,24 @@ extension IntegrationTests {
                 #expect(!FileManager.default.fileExists(atPath: source))
             }
         }
+
+        @Test("down takes what the replay made, not what came later under the same names")
+        func namesakes() throws {
+            try World.with("namesake") { world in
+                let project = try Project(world, compose: compose(world, bind: false))
+                try world.capture(project.name, as: "before")
+                try Project.removeObjects(of: project.name)
+                world.takeDownAtEnd(world.name)
+                _ = try world.envsnap("replay", "before", "--direct", "--as", world.name, "-q").expecting(0)
+                try Project.removeObjects(of: project.name)
+                try project.up()
+                let box = try project.container("box")
+                try Command.run("docker", "exec", box, "touch", "/data/precious")
+                _ = try world.envsnap("down", world.name)
+                #expect(try project.container("box") == box, "the user's own container was removed")
+                let data = try Places.machine.mount(box, at: "/data")
+                #expect(FileManager.default.fileExists(atPath: "\(data)/precious"))
+            }
+        }
     }
 }

@@ -67,7 +67,7 @@ extension IntegrationTests {
                     try Data("#!/bin/sh\nexec sleep 600\n".utf8).write(to: URL(filePath: "\(folder)/dockerd"))
                     try Command.run("chmod", "755", "\(folder)/dockerd")
                     let project = try Project(world, name: "\(world.name)-\(name)", compose: compose(image))
-                    try refusal(world, project.name, status: Int32(status), naming: ["host", "docker logs"])
+                    try refusal(world, project.name, status: Int32(status), naming: ["the engine in host", "docker"])
                 }
             }
         }
