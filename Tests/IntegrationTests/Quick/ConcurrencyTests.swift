@@ -46,5 +46,26 @@ extension IntegrationTests {
                 #expect(early.errors.isEmpty)
             }
         }
+
+        @Test("replays of one snapshot that are made at the same moment")
+        func replays() throws {
+            try World.with("atonce") { world in
+                let project = try Project.small(world)
+                try world.capture(project.name, as: "before")
+                let listing = try EngineListing()
+                let names = (0..<3).map { "\(world.name)-\($0)" }
+                for name in names { world.takeDownAtEnd(name) }
+                let running = try names.map {
+                    try world.start(
+                        "replay", "before", "--as", $0, "--capsule-image", Settings.hostImage, "--json", "-q")
+                }
+                for (name, replay) in zip(names, running) {
+                    let outcome = try replay.finish()
+                    #expect(outcome.status == 0, "\(name): \(outcome)")
+                }
+                _ = try world.envsnap("down", names[0], names[1], names[2]).expecting(0)
+                #expect(try EngineListing.changes(since: listing).isEmpty)
+            }
+        }
     }
 }

@@ -51,6 +51,27 @@ extension IntegrationTests {
         @Test("what is missing in a snapshot is said, with status 4")
         func incomplete() throws {
             try World.with("partly") { world in
+                let project = try Project.rich(world)
+                let volume = "\(project.name)_data"
+                try project.awaitHealthy("box")
+                let outcome = try world.envsnap(
+                    "capture", project.name, "--name", "part", "--exclude", volume, "--json", "-q"
+                ).expecting(4)
+                let data = try outcome.data
+                #expect(data["complete"] == false)
+                let losses = (data["notCaptured"].array ?? []).filter { $0["weight"] == "loss" }
+                #expect(losses.contains { $0["object"].string?.contains(volume) == true }, "\(losses)")
+                let text = try world.envsnap("capture", project.name, "--exclude", volume).expecting(4)
+                #expect((text.output + text.errors).contains("incomplete"))
+                #expect(try world.envsnap("ls", "--json").expecting(0).data[0]["complete"] == false)
+                let shown = try world.envsnap("show", "part").expecting(0).output
+                #expect(shown.contains("left out as asked"))
+            }
+        }
+
+        @Test("files in memory come back too")
+        func memory() throws {
+            try World.with("memory") { world in
                 let project = try Project(
                     world,
                     compose: """
@@ -64,17 +85,18 @@ extension IntegrationTests {
                             command: ["sleep", "600"]
                             stop_signal: "SIGKILL"
                             volumes: ["memory:/memory"]
+                            tmpfs: ["/fleeting"]
                         """)
-                try Command.run("docker", "exec", project.container("box"), "touch", "/memory/file")
-                let outcome = try world.envsnap("capture", project.name, "--name", "part", "--json", "-q").expecting(4)
-                let data = try outcome.data
-                #expect(data["complete"] == false)
-                let losses = (data["notCaptured"].array ?? []).filter { $0["weight"] == "loss" }
-                #expect(losses.contains { $0["object"].string?.contains("memory") == true }, "\(losses)")
-                let text = try world.envsnap("capture", project.name).expecting(4)
-                #expect((text.output + text.errors).contains("memory"))
-                #expect(try world.envsnap("ls", "--json").expecting(0).data[0]["complete"] == false)
-                #expect(try world.envsnap("show", "part").expecting(0).output.contains("memory"))
+                let script = "echo first >/memory/file; echo second >/fleeting/file; chmod 640 /memory/file"
+                try Command.run("docker", "exec", project.container("box"), "sh", "-c", script)
+                try world.capture(project.name, as: "before")
+                try project.remove()
+                try world.replay("before", as: world.name)
+                let read = try world.envsnap(
+                    "exec", world.name, "box", "--", "sh", "-c",
+                    "cat /memory/file /fleeting/file; stat -c %a /memory/file; mount | grep -c ' on /memory type tmpfs'"
+                )
+                #expect(read.output == "first\nsecond\n640\n1\n", "\(read)")
             }
         }
     }
