@@ -64,7 +64,7 @@ extension IntegrationTests {
                     #expect(outcome.status == 0, "\(name): \(outcome)")
                 }
                 _ = try world.envsnap("down", names[0], names[1], names[2]).expecting(0)
-                #expect(try EngineListing.changes(since: listing).isEmpty)
+                try EngineListing.expectNoChange(since: listing)
             }
         }
     }

@@ -68,7 +68,7 @@ extension IntegrationTests {
                             stop_signal: "SIGKILL"
                             volumes: ["./bind:/srv/bind"]
                         """)
-                for round in 0..<8 {
+                for round in 0..<4 {
                     let outcome = try world.envsnap("capture", project.name, "--pause", "none", "--json", "-q")
                     #expect([0, 4].contains(outcome.status), "round \(round): \(outcome)")
                 }

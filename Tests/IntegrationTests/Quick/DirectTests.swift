@@ -49,7 +49,7 @@ extension IntegrationTests {
                     "container \(box)", "container \(gone)", "network \(project.name)_default",
                     "volume \(project.name)_data", "10.81.\(world.number).0/24",
                 ] { #expect(message.contains(conflict), "not told: \(conflict)") }
-                #expect(try EngineListing.changes(since: listing).isEmpty, "something was made all the same")
+                try EngineListing.expectNoChange(since: listing, "something was made all the same")
                 #expect(try world.envsnap("ps", "--json").expecting(0).data.isEmpty)
 
                 try project.remove()
@@ -70,7 +70,7 @@ extension IntegrationTests {
                 #expect(try world.envsnap("ps", "--json").expecting(0).data[0]["kind"] == "direct")
                 _ = try world.envsnap("verify", world.name).expecting(0)
                 _ = try world.envsnap("down", world.name).expecting(0)
-                #expect(try EngineListing.changes(since: empty).isEmpty, "down left something")
+                try EngineListing.expectNoChange(since: empty, "down left something")
             }
         }
 

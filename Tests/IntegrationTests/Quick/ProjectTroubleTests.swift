@@ -21,7 +21,7 @@ extension IntegrationTests {
             for part in parts {
                 #expect(text.contains(part), "\"\(part)\" is not in: \(text)", sourceLocation: location)
             }
-            #expect(try EngineListing.changes(since: listing).isEmpty, sourceLocation: location)
+            try EngineListing.expectNoChange(since: listing, location: location)
             #expect(try world.envsnap("ls", "--json").expecting(0).data.isEmpty, sourceLocation: location)
             _ = try world.envsnap("check").expecting(0, location)
         }

@@ -37,7 +37,7 @@ extension IntegrationTests {
                             stop_signal: "SIGKILL"
                             healthcheck:
                               test: ["CMD", "true"]
-                              interval: "5s"
+                              interval: "2s"
                         """)
                 try project.awaitHealthy("box")
                 // An engine shows "unhealthy" from a pause to the next probe.

@@ -32,6 +32,7 @@ struct Project {
                     image: "\(Settings.image)"
                     command: ["sleep", "600"]
                     stop_signal: "SIGKILL"
+                    network_mode: "none"
                     volumes: ["./bind:/srv/bind"]
                 """)
     }
