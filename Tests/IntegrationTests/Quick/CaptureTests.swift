@@ -19,7 +19,7 @@ extension IntegrationTests {
                 try project.awaitHealthy("box")
                 let blobs = try world.blobs()
                 let second = try world.capture(project.name, as: "second").data
-                #expect(try EngineListing.changes(since: listing).isEmpty)
+                try EngineListing.expectNoChange(since: listing)
                 #expect(try self.states(project) == states)
 
                 #expect(first["bytes"]["new"] == first["bytes"]["read"])
@@ -47,7 +47,7 @@ extension IntegrationTests {
                 #expect(text.output.contains("would read \(project.folder)"))
                 #expect(try world.envsnap("ls", "--json").expecting(0).data.isEmpty)
                 #expect(try world.blobs().isEmpty)
-                #expect(try EngineListing.changes(since: listing).isEmpty)
+                try EngineListing.expectNoChange(since: listing)
             }
         }
 

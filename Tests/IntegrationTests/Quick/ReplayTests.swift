@@ -44,7 +44,7 @@ extension IntegrationTests {
 
                 let down = try world.envsnap("down", names[0], names[1], "--json").expecting(0).data
                 #expect(down["removed"].strings == names)
-                #expect(try EngineListing.changes(since: listing).isEmpty, "down left something, or took too much")
+                try EngineListing.expectNoChange(since: listing, "down left something, or took too much")
                 #expect(try world.envsnap("down", names[0], "--json").expecting(10).error["code"] == "notFound")
                 #expect(try world.envsnap("ps", "--json").expecting(0).data.isEmpty)
                 _ = try world.envsnap("rm", "before").expecting(0)
@@ -122,13 +122,13 @@ extension IntegrationTests {
                 _ = try world.envsnap(
                     "replay", "before", "--dry-run", "--as", world.name, "--capsule-image", Settings.hostImage
                 ).expecting(0)
-                #expect(try EngineListing.changes(since: listing).isEmpty)
+                try EngineListing.expectNoChange(since: listing)
                 #expect(try world.envsnap("ps", "--json").expecting(0).data.isEmpty)
                 let unknown = try world.envsnap(
                     "replay", "before", "--as", world.name, "--capsule-image", "no-such-image:none", "--json", "-q"
                 ).expecting(1)
                 #expect(try unknown.error["message"].string?.contains("no-such-image") == true)
-                #expect(try EngineListing.changes(since: listing).isEmpty)
+                try EngineListing.expectNoChange(since: listing)
 
                 try world.replay("before", as: world.name)
                 try Command.run("docker", "kill", "envsnap-\(world.name)")
@@ -137,7 +137,7 @@ extension IntegrationTests {
                 try Command.run("docker", "rm", "-f", "envsnap-\(world.name)")
                 #expect(try world.envsnap("ps", "--json").expecting(0).data[0]["state"] == "gone")
                 _ = try world.envsnap("down", world.name).expecting(0)
-                #expect(try EngineListing.changes(since: listing).isEmpty)
+                try EngineListing.expectNoChange(since: listing)
             }
         }
     }

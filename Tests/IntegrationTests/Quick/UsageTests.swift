@@ -34,7 +34,7 @@ extension IntegrationTests {
                         "replay", "before", "--as=\(name)", "--capsule-image", Settings.hostImage)
                     #expect(outcome.status == 64, "\(outcome)")
                 }
-                #expect(try EngineListing.changes(since: listing).isEmpty)
+                try EngineListing.expectNoChange(since: listing)
                 _ = try world.envsnap("capture", project.name, "--name=").expecting(64)
             }
         }

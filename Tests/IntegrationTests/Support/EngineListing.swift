@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Testing
 
 /// What an engine holds, as the docker command lists it: what capturing must leave as it was.
 struct EngineListing {
@@ -28,8 +29,14 @@ struct EngineListing {
             + other.lines.filter { !lines.contains($0) }.map { "- \($0)" }
     }
 
-    /// The changes on the outermost engine since a listing.
-    static func changes(since other: EngineListing) throws -> [String] { try EngineListing().changes(since: other) }
+    /// Fails where an engine, or else the outermost one, holds other things than it did.
+    static func expectNoChange(
+        since other: EngineListing, on docker: [String] = ["docker"], _ what: Comment? = nil,
+        location: SourceLocation = #_sourceLocation
+    ) throws {
+        let changes = try EngineListing(docker).changes(since: other)
+        #expect(changes.isEmpty, what, sourceLocation: location)
+    }
 
     /// The paused containers of the outermost engine.
     static func pausedContainers() throws -> String {

@@ -11,20 +11,20 @@ struct Project {
     let folder: String
 
     /// Writes a project's compose file and brings it up; it is removed at the end.
-    init(_ world: World, name: String? = nil, compose: String) throws {
+    init(_ world: World, name: String? = nil, folder: String? = nil, compose: String) throws {
         self.name = name ?? world.name
-        folder = "\(world.folder)/\(self.name)"
-        try FileManager.default.createDirectory(atPath: "\(folder)/bind", withIntermediateDirectories: true)
-        try Data(compose.utf8).write(to: URL(filePath: "\(folder)/docker-compose.yml"))
+        self.folder = "\(world.folder)/\(folder ?? self.name)"
+        try FileManager.default.createDirectory(atPath: "\(self.folder)/bind", withIntermediateDirectories: true)
+        try Data(compose.utf8).write(to: URL(filePath: "\(self.folder)/docker-compose.yml"))
         let project = self.name
         world.cleanUp("the project \(project)") { try Self.removeObjects(of: project) }
         try up()
     }
 
     /// One container that sleeps, for tests that are about something else.
-    static func small(_ world: World, name: String? = nil) throws -> Project {
+    static func small(_ world: World, name: String? = nil, folder: String? = nil) throws -> Project {
         try Project(
-            world, name: name,
+            world, name: name, folder: folder,
             compose: """
                 version: "3.8"
                 services:
@@ -32,6 +32,7 @@ struct Project {
                     image: "\(Settings.image)"
                     command: ["sleep", "600"]
                     stop_signal: "SIGKILL"
+                    network_mode: "none"
                     volumes: ["./bind:/srv/bind"]
                 """)
     }
