@@ -76,6 +76,15 @@ def _published(pair: Pair) -> bool:
     return not pair.of(pair.before, "HostConfig.PortBindings") or "HostConfig.PublishAllPorts" in pair.before
 
 
+def _own_host_name(pair: Pair) -> bool:
+    """The old short id, which is kept as the host name; engines before API 1.45 make an alias of it."""
+    return pair.captured is None and pair.found == pair.before.get("Config.Hostname")
+
+
+def _of_host(namespace: str) -> Callable[[Pair], bool]:
+    return lambda pair: pair.before.get(f"HostConfig.{namespace}Mode") == "host"
+
+
 BY_ENGINE = "made by the engine for each object"
 NEW_IDS = "derived from new ids"
 PATHS = "a path or driver of the engine's own data-root"
@@ -87,6 +96,9 @@ RULES = (
     Rule("container", r"Id|Created|ExecIDs.*|RestartCount|State\.(Pid|StartedAt|FinishedAt|Error)", BY_ENGINE),
     Rule("container", r"State\.Health\.(Log.*|FailingStreak)", "the history of health checks starts anew"),
     Rule("container", rf"{NETWORK}(EndpointID|NetworkID|DNSNames.*)|NetworkSettings\.(EndpointID|SandboxID|SandboxKey)", NEW_IDS),
+    Rule("container", rf"{NETWORK}Aliases\[\d+\]", "engines before API 1.45 add the host name to the aliases", _own_host_name),
+    Rule("container", r"Config\.Hostname", "in the engine's UTS namespace no host name can be asked for; it is the own short id",
+         _of_host("UTS")),
     Rule("container", r"LogPath|HostsPath|HostnamePath|ResolvConfPath|GraphDriver.*|Storage.*|Driver", PATHS),
     Rule("container", r"MountLabel|ProcessLabel|AppArmorProfile", "a security label of the engine's machine"),
     Rule("container", r"Mounts\[\d+\]\.Source", PATHS, lambda p: p.before.get(p.field.replace("Source", "Type")) == "volume"),
@@ -119,6 +131,9 @@ RULES = (
     Rule("process", r"files\.resolv\.conf\[\d+\]", "the name servers of the engine's machine"),
     Rule("process", r"interfaces\.lo\.addresses6\[0\]", "engines from 26 on give the loopback interface its IPv6 address",
          lambda p: {p.captured, p.found} == {None, f"{1:032}/128"}),
+    Rule("process", r"mounts\./sbin/docker-init\.(type|propagation)", "the init program is the engine's own file"),
+    Rule("process", r"mounts\..*\.tmpfs options", "newer runtimes give a tmpfs without options the mode of the folder below it",
+         lambda p: p.captured is None and str(p.found).startswith("mode=")),
     Rule("process", r"mounts\./\.propagation", "whether mounts propagate from the folder that the engine itself runs in"),
 )
 _COMPILED = tuple((rule, re.compile(rule.kind), re.compile(rule.field, re.DOTALL)) for rule in RULES)

@@ -92,13 +92,24 @@ class EngineAPI:
         query: dict[str, Any] = {"all": "1"}
         if project:
             query["filters"] = {"label": [f"com.docker.compose.project={project}"]}
-        return [self.get(f"/containers/{c['Id']}/json") for c in self.get("/containers/json", query)]
+        return self._each("/containers/{}/json", [c["Id"] for c in self.get("/containers/json", query)])
 
     def networks(self) -> list[dict[str, Any]]:
-        return [self.get(f"/networks/{n['Id']}") for n in self.get("/networks")]
+        return self._each("/networks/{}", [n["Id"] for n in self.get("/networks")])
 
     def volumes(self) -> list[dict[str, Any]]:
-        return [self.get(f"/volumes/{v['Name']}") for v in self.get("/volumes")["Volumes"] or []]
+        return self._each("/volumes/{}", [v["Name"] for v in self.get("/volumes")["Volumes"] or []])
+
+    def _each(self, path: str, keys: list[str]) -> list[dict[str, Any]]:
+        """The answers on each; others use the engine too, so what went away meanwhile is left out."""
+        answers = []
+        for key in keys:
+            try:
+                answers.append(self.get(path.format(key)))
+            except EngineError as error:
+                if error.status != 404:
+                    raise
+        return answers
 
     def image(self, reference: str) -> dict[str, Any]:
         return self.get(f"/images/{reference}/json")

@@ -130,9 +130,20 @@ class Reader:
             if reading["namespace"]["net"] == "the engine's":
                 for part in ("interfaces", "routes", "routes6"):
                     reading[part] = None
+            self._leave_out_engine_s_own(name, reading)
             for interface in (reading["interfaces"] or {}).values():
                 interface["network"] = networks.get(interface["mac"])
             self._object("process", name).update(self.names.flatten(reading))
+
+    def _leave_out_engine_s_own(self, name: str, reading: dict[str, Any]) -> None:
+        """Drops what a container sees of its engine's machine, which no replay can have."""
+        mode = next(c["HostConfig"] for c in self.containers if container_name(c) == name)
+        if mode["IpcMode"] == "host":
+            reading["mounts"].pop("/dev/shm", None)
+            reading["mounts"].pop("/dev/mqueue", None)
+        if mode.get("UTSMode") == "host":
+            reading["files"].pop("hostname")
+            reading["environment"] = [v for v in reading["environment"] if not v.startswith("HOSTNAME=")]
 
     # Files
 

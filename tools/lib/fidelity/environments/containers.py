@@ -77,7 +77,7 @@ def privileged(world: World) -> None:
 @environment("C-11")
 def masked_paths(world: World) -> None:
     world.container("fewer", host={"MaskedPaths": ["/proc/kcore", "/proc/keys"], "ReadonlyPaths": ["/proc/sys"]})
-    world.container("none", host={"SecurityOpt": ["systempaths=unconfined"], "MaskedPaths": [], "ReadonlyPaths": []})
+    world.container("none", host={"MaskedPaths": [], "ReadonlyPaths": []})
 
 
 @environment("C-23")
