@@ -22,6 +22,8 @@ class Pair:
     found: Any
     before: dict[str, Any]
     after: dict[str, Any]
+    # Everything that was captured, for rules that must look at other objects.
+    captured_facts: dict[str, dict[str, Any]]
 
     @property
     def unset(self) -> bool:
@@ -81,6 +83,29 @@ def _own_host_name(pair: Pair) -> bool:
     return pair.captured is None and pair.found == pair.before.get("Config.Hostname")
 
 
+def _internal(pair: Pair) -> bool:
+    """A gateway on an internal network, which engines from 26 on do not give."""
+    path = pair.object.split(" ", 1)[1].rpartition("/")[0]
+    network = re.sub(r"NetworkSettings\.Networks\.(.+)\.Gateway", r"\1", pair.field)
+    facts = pair.captured_facts.get(f"network {path}/{network}" if path else f"network {network}", {})
+    return bool(facts.get("Internal")) and None in (pair.captured, pair.found)
+
+
+def _internal_alone(pair: Pair) -> bool:
+    """Routes of a container whose networks are all internal: the default route is there or not."""
+    networks = {f.removeprefix("interfaces.").split(".")[0]: n for f, n in pair.before.items() if f.endswith(".network")}
+    internal = [pair.captured_facts.get(f"network {name}", {}).get("Internal") for name in networks.values()]
+    one, other = ({r for r in pair.of(facts, "routes[") if not r.startswith("0.0.0.0/0.0.0.0 ")}
+                  for facts in (pair.before, pair.after))
+    return bool(internal) and all(internal) and one == other
+
+
+def _bridge_gateway(pair: Pair) -> bool:
+    """The engine's own bridge: an engine told its address shows the gateway, another one uses the first address."""
+    subnet = str(pair.before.get("IPAM.Config[0].Subnet"))
+    return pair.before.get("Name") == "bridge" and pair.captured is None and pair.found == subnet.split("/")[0][:-1] + "1"
+
+
 def _of_host(namespace: str) -> Callable[[Pair], bool]:
     return lambda pair: pair.before.get(f"HostConfig.{namespace}Mode") == "host"
 
@@ -116,6 +141,9 @@ RULES = (
     Rule("container", r"HostConfig\.NetworkMode", "two names of the same network",
          lambda p: {p.captured, p.found} <= {"default", "bridge"}),
     Rule("container", r"(NetworkSettings|HostConfig|Config|State|Mounts\[\d+\])\..*", VERSIONS, lambda p: p.unset),
+    Rule("container", rf"{NETWORK}Gateway", "engines from 26 on give no gateway on an internal network", _internal),
+    Rule("process", r"routes\[\d+\]", "engines from 26 on give no gateway on an internal network", _internal_alone),
+    Rule("network", r"IPAM\.Config\[0\]\.Gateway", "an engine that is told its bridge's address shows it", _bridge_gateway),
     Rule("network", r"Id|Created", BY_ENGINE),
     Rule("network", r"Containers\..*\.EndpointID", NEW_IDS),
     Rule("network", r"EnableIPv4|Status.*|Peers.*|Services.*", VERSIONS, lambda p: p.captured is None or p.found is None),

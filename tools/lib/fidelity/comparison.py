@@ -56,7 +56,7 @@ def compare(captured: Facts, found: Facts) -> Outcome:
             old, new = before.get(key), after.get(key)
             if old == new:
                 continue
-            reason = reason_for(Pair(name, key, old, new, before, after))
+            reason = reason_for(Pair(name, key, old, new, before, after, captured))
             finding = Finding(name, key, old, new, reason)
             (outcome.allowed if reason else outcome.different).append(finding)
     return outcome

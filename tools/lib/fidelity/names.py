@@ -72,6 +72,8 @@ class Names:
 def arrange_container(container: dict[str, Any]) -> None:
     """Removes order without meaning, and the own short id that engines before API 1.45 add."""
     container["Mounts"].sort(key=lambda mount: mount["Destination"])
+    # Engines list them in another order each time.
+    container["HostConfig"]["Links"] = sorted(container["HostConfig"].get("Links") or [])
     for endpoint in container["NetworkSettings"]["Networks"].values():
         endpoint["Aliases"] = [a for a in endpoint.get("Aliases") or [] if a != container["Id"][:12]]
 

@@ -130,19 +130,27 @@ class Reader:
             if reading["namespace"]["net"] == "the engine's":
                 for part in ("interfaces", "routes", "routes6"):
                     reading[part] = None
-            self._leave_out_engine_s_own(name, reading)
+            self._leave_out_the_engines(name, reading)
             for interface in (reading["interfaces"] or {}).values():
                 interface["network"] = networks.get(interface["mac"])
             self._object("process", name).update(self.names.flatten(reading))
 
-    def _leave_out_engine_s_own(self, name: str, reading: dict[str, Any]) -> None:
+    def _leave_out_the_engines(self, name: str, reading: dict[str, Any]) -> None:
         """Drops what a container sees of its engine's machine, which no replay can have."""
         mode = next(c["HostConfig"] for c in self.containers if container_name(c) == name)
         if mode["IpcMode"] == "host":
             reading["mounts"].pop("/dev/shm", None)
             reading["mounts"].pop("/dev/mqueue", None)
+        if mode["NetworkMode"] == "host":
+            reading["files"] = {}
+        for entry in mode.get("ExtraHosts") or []:
+            name, _, address = entry.partition(":")
+            if address == "host-gateway":
+                # The word is the setting; what it stands for is the engine's own address.
+                hosts = reading["files"].get("hosts", [])
+                reading["files"]["hosts"] = sorted(f"host-gateway\t{name}" if line.endswith(f"\t{name}") else line for line in hosts)
         if mode.get("UTSMode") == "host":
-            reading["files"].pop("hostname")
+            reading["files"].pop("hostname", None)
             reading["environment"] = [v for v in reading["environment"] if not v.startswith("HOSTNAME=")]
 
     # Files
