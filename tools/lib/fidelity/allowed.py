@@ -100,6 +100,14 @@ def _internal_alone(pair: Pair) -> bool:
     return bool(internal) and all(internal) and one == other
 
 
+def _at_volume(pair: Pair) -> bool:
+    """A mount that is a volume's: the engine made it where it runs."""
+    container = pair.captured_facts.get(pair.object.replace("process ", "container ", 1), {})
+    place = pair.field.removeprefix("mounts.").removesuffix(".propagation")
+    return any(value == place and container.get(key.replace("Destination", "Type")) == "volume"
+               for key, value in container.items() if re.fullmatch(r"Mounts\[\d+\]\.Destination", key))
+
+
 def _bridge_gateway(pair: Pair) -> bool:
     """The engine's own bridge: an engine told its address shows the gateway, another one uses the first address."""
     subnet = str(pair.before.get("IPAM.Config[0].Subnet"))
@@ -162,6 +170,7 @@ RULES = (
     Rule("process", r"mounts\./sbin/docker-init\.(type|propagation)", "the init program is the engine's own file"),
     Rule("process", r"mounts\..*\.tmpfs options", "newer runtimes give a tmpfs without options the mode of the folder below it",
          lambda p: p.captured is None and str(p.found).startswith("mode=")),
+    Rule("process", r"mounts\..*\.propagation", "whether mounts propagate from the folder that the engine itself runs in", _at_volume),
     Rule("process", r"mounts\./\.propagation", "whether mounts propagate from the folder that the engine itself runs in"),
 )
 _COMPILED = tuple((rule, re.compile(rule.kind), re.compile(rule.field, re.DOTALL)) for rule in RULES)

@@ -137,7 +137,11 @@ class Reader:
 
     def _leave_out_the_engines(self, name: str, reading: dict[str, Any]) -> None:
         """Drops what a container sees of its engine's machine, which no replay can have."""
-        mode = next(c["HostConfig"] for c in self.containers if container_name(c) == name)
+        container = next(c for c in self.containers if container_name(c) == name)
+        mode = container["HostConfig"]
+        for mount in container["Mounts"]:
+            if mount["Type"] == "bind" and of_machine(mount["Source"]):
+                reading["mounts"].pop(mount["Destination"], None)
         if mode["IpcMode"] == "host":
             reading["mounts"].pop("/dev/shm", None)
             reading["mounts"].pop("/dev/mqueue", None)
@@ -191,7 +195,7 @@ class Reader:
             if device not in ("tmpfs", "nfs", "cifs"):
                 self._tree("files", self.names.text(volume["Name"]), volume["Mountpoint"], data_roots=data_roots)
         for source in sorted({m["Source"] for c in self.containers for m in c["Mounts"] if m["Type"] == "bind"}):
-            if source != "/" and not f"{source}/".startswith(tuple(f"{s}/" for s in SYSTEM)):
+            if not of_machine(source):
                 self._tree("files", source, source, data_roots=data_roots)
 
     def _layer(self, container: dict[str, Any]) -> str | None:
@@ -212,6 +216,11 @@ class Reader:
             for field, value in fields.items():
                 if entry not in points or field == "kind":
                     facts[f"{entry}: {field}"] = value
+
+
+def of_machine(source: str) -> bool:
+    """Whether a bind's source belongs to the engine's machine."""
+    return source == "/" or f"{source}/".startswith(tuple(f"{folder}/" for folder in SYSTEM))
 
 
 def upper_folder(pid: int) -> str | None:

@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-import json
 import re
+import shutil
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from .comparison import Finding, Outcome, compare
@@ -22,7 +21,6 @@ from .world import World, clean, run_compose
 DIRECT = "direct"
 # What envsnap's verdict is about; files and processes it does not look at.
 INSPECTED = ("container ", "network ", "volume ", "image ", "engine ")
-INTERESTING = re.compile(r"NetworkSettings\.Networks|HostConfig|Config|Mounts|State|Name")
 
 
 @dataclass
@@ -128,9 +126,8 @@ class Rounds:
         if not world.compose_files or (world.compose_version == 2 and capsule == "20.10"):
             return []
         before = {c["Name"]: c["Id"] for c in site.api.containers(world.project)}
-        world.folder.mkdir(parents=True, exist_ok=True)
         try:
-            world.write("docker-compose.yml", json.dumps(world.compose_files, indent=2))
+            world.write_again()
             if world.compose_version == 1:
                 command, socket = ["docker-compose"], site.api.socket_path
             else:
@@ -139,7 +136,7 @@ class Rounds:
                 socket = self.engines.outer.api.socket_path
             output = run_compose([*command, "-p", world.project, "up", "-d", "--no-build"], world.folder, socket)
         finally:
-            _remove_written(world.folder)
+            shutil.rmtree(world.folder, ignore_errors=True)
         after = {c["Name"]: c["Id"] for c in site.api.containers(world.project)}
         recreated = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         if bool(recreated) != environment.recreated:
@@ -150,14 +147,6 @@ class Rounds:
 def _pause_mark(finding: Finding) -> bool:
     """An engine calls a container unhealthy from a pause on, until its next check has passed."""
     return finding.field == "State.Health.Status" and finding.found in ("unhealthy", "healthy", "starting")
-
-
-def _remove_written(folder: Path) -> None:
-    (folder / "docker-compose.yml").unlink(missing_ok=True)
-    try:
-        folder.rmdir()
-    except OSError:
-        pass
 
 
 def _same(mine: Finding, theirs: dict[str, Any]) -> bool:

@@ -36,6 +36,7 @@ class World:
         self.compose_files: dict[str, Any] | None = None
         self.compose_version = 0
         self.images: list[str] = []
+        self._written: dict[str, tuple[str, int]] = {}
 
     @property
     def modern(self) -> bool:
@@ -50,11 +51,17 @@ class World:
     # Files
 
     def write(self, path: str, content: str = "", mode: int = 0o644) -> Path:
+        self._written[path] = content, mode
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content)
         file.chmod(mode)
         return file
+
+    def write_again(self) -> None:
+        """Puts all written files back, for a compose tool that runs on this machine."""
+        for path, (content, mode) in dict(self._written).items():
+            self.write(path, content, mode)
 
     # Objects by the engine's API
 

@@ -55,6 +55,6 @@ def layers_of_images(world: World) -> None:
 def image_configuration(world: World) -> None:
     image = world.image(
         "config", "MAINTAINER someone <a@b.test>", 'SHELL ["/bin/sh", "-euc"]', "ONBUILD RUN echo later", "EXPOSE 1/tcp 2/udp",
-        'VOLUME ["/v1", "/v 2"]', "LABEL a=b c.d=\"e f\"", "STOPSIGNAL 9", "USER nobody:1", "WORKDIR /w", "ENV P=q R=\"s t\"",
+        'VOLUME ["/v1", "/v 2"]', "LABEL a=b c.d=\"e f\"", "STOPSIGNAL 9", "USER 65534:1", "WORKDIR /w", "ENV P=q R=\"s t\"",
         "HEALTHCHECK --interval=1h --timeout=9s --start-period=1h --retries=8 CMD [\"true\"]", 'ENTRYPOINT ["sleep"]', 'CMD ["1000000"]')
     world.container("a", image=image, command=None)
