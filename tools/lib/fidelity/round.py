@@ -16,7 +16,7 @@ from .environments import Environment
 from .envsnap import Envsnap
 from .reading import Facts, Reader
 from .site import Site
-from .world import World, clean, run_compose
+from .world import ComposeError, World, clean, run_compose
 
 DIRECT = "direct"
 # What envsnap's verdict is about; files and processes it does not look at.
@@ -96,7 +96,7 @@ class Rounds:
         if environment.healthy:
             options += ["--wait", "healthy"]
         try:
-            self.envsnap.replay(address, snapshot, replay, *options)
+            warnings = self.envsnap.replay(address, snapshot, replay, *options)["warnings"]
             site = self.engines.site(engine) if direct else self._capsule(replay)
             found = Reader(site, world.project if direct else None).read()
             result.outcome = compare(captured, found)
@@ -104,7 +104,7 @@ class Rounds:
             result.problems += disagreements(result.outcome, verdict)
             if (status == 0) != verdict["exact"]:
                 result.problems.append(f"verify ended with {status} and says exact: {verdict['exact']}")
-            result.problems += self._compose(environment, world, site, capsule)
+            result.problems += self._compose(environment, world, site, capsule, warnings)
         except Exception as error:  # noqa: BLE001
             result.problems.append(f"{type(error).__name__}: {error}")
         finally:
@@ -121,11 +121,31 @@ class Rounds:
             result.problems.append(f"down: {error}")
             clean(self.engines.outer.api, f"envsnap-{replay}")
 
-    def _compose(self, environment: Environment, world: World, site: Site, capsule: str) -> list[str]:
-        """The compose tool that made the project finds every container up to date."""
-        if not world.compose_files or (world.compose_version == 2 and capsule == "20.10"):
+    def _compose(
+        self, environment: Environment, world: World, site: Site, capsule: str, warnings: list[str]
+    ) -> list[str]:
+        """The compose tool that made the project finds every container up to date.
+
+        What it recreates all the same (traps K-02 to K-05) envsnap must have announced.
+        """
+        if not world.compose_version or (world.compose_version == 2 and capsule == "20.10"):
             return []
         before = {c["Name"]: c["Id"] for c in site.api.containers(world.project)}
+        announced = [w for w in warnings if "will recreate" in w]
+        try:
+            output = self._up(world, site)
+        except ComposeError as error:
+            # Compose v1 fails where it has to recreate anything on an engine of API 1.45 or newer (trap K-04).
+            expected = environment.recreated and announced and "ContainerConfig" in str(error)
+            return [] if expected else [str(error)]
+        after = {c["Name"]: c["Id"] for c in site.api.containers(world.project)}
+        recreated = sorted(name.lstrip("/") for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+        silent = [name for name in recreated if not any(name in warning for warning in announced)]
+        if silent or (recreated and not environment.recreated):
+            return [f"compose up recreated {recreated}, not announced: {silent}: {' '.join(output.split())[:300]}"]
+        return []
+
+    def _up(self, world: World, site: Site) -> str:
         try:
             world.write_again()
             if world.compose_version == 1:
@@ -134,14 +154,9 @@ class Rounds:
                 command = ["docker", "exec", f"envsnap-{world.project}", "docker-compose", "--project-directory",
                            str(world.folder), "-f", f"{world.folder}/docker-compose.yml"]
                 socket = self.engines.outer.api.socket_path
-            output = run_compose([*command, "-p", world.project, "up", "-d", "--no-build"], world.folder, socket)
+            return run_compose([*command, "-p", world.project, "up", "-d", "--no-build"], world.folder, socket)
         finally:
             shutil.rmtree(world.folder, ignore_errors=True)
-        after = {c["Name"]: c["Id"] for c in site.api.containers(world.project)}
-        recreated = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-        if bool(recreated) != environment.recreated:
-            return [f"compose up recreated {recreated}: {' '.join(output.split())[:300]}"]
-        return []
 
 
 def _pause_mark(finding: Finding) -> bool:

@@ -25,6 +25,10 @@ HOST_IMAGES = {"26": "bar-company/foo-host:dev", "20.10": "bar-company/foo-host:
 LABELS = "com.docker.compose."
 
 
+class ComposeError(Exception):
+    """A compose tool that failed."""
+
+
 class World:
     """One project on one engine. All containers carry compose's labels, made by compose or not."""
 
@@ -218,7 +222,7 @@ def run_compose(command: list[str], folder: Path, socket_path: str) -> str:
     done = subprocess.run(
         command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300)
     if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()[-800:]}")
+        raise ComposeError(f"{' '.join(command)}: {done.stderr.strip()[-800:]}")
     return done.stdout + done.stderr
 
 

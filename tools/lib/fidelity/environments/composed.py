@@ -37,12 +37,16 @@ def compose_rich(world: World) -> None:
 @environment("K-01, C-04, C-07: service: modes")
 def compose_shared(world: World) -> None:
     world.compose({
-        "donor": PLAIN | {"volumes": ["data:/data"], "ipc": "shareable"},
+        "donor": PLAIN | {"volumes": ["data:/data"]},
         "net": PLAIN | {"network_mode": "service:donor"},
-        "ipc": PLAIN | {"ipc": "service:donor"},
         "heir": PLAIN | {"volumes_from": ["donor:ro"]},
         "host": PLAIN | {"network_mode": "host"}, "none": PLAIN | {"network_mode": "none"},
     }, networks={"default": _network()}, volumes={"data": {}})
+
+
+@environment("K-02: v1 hashes the id behind ipc: service", recreated=True)
+def compose_shared_ipc(world: World) -> None:
+    world.compose({"donor": PLAIN | {"ipc": "shareable"}, "user": PLAIN | {"ipc": "service:donor"}}, networks={"default": _network()})
 
 
 @environment("K-08")
