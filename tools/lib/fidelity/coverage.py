@@ -18,10 +18,10 @@ MADE = re.compile(
 # Maps whose keys are the user's: they count once, whatever the keys are.
 MAPS = (
     (re.compile(r"^((?:HostConfig|Config|ContainerConfig)\.(?:Labels|Sysctls|Tmpfs|ExposedPorts|Volumes|Annotations))\..*", re.DOTALL), r"\1"),
-    (re.compile(r"^(Labels|Options|Containers)\..*?(\.(?:Name|MacAddress|IPv4Address|IPv6Address))?$", re.DOTALL), r"\1\2"),
+    (re.compile(r"^(Labels|Containers)\..*?(\.(?:Name|MacAddress|IPv4Address|IPv6Address))?$", re.DOTALL), r"\1\2"),
     (re.compile(r"^(HostConfig\.PortBindings|NetworkSettings\.Ports)\.\d+(-\d+)?/\w+"), r"\1"),
     (re.compile(r"^(NetworkSettings\.Networks)\.[^.]+"), r"\1.*"),
-    (re.compile(r"^(HostConfig\.LogConfig\.Config|.*DriverOpts)\..*", re.DOTALL), r"\1"),
+    (re.compile(r"^(.*DriverOpts)\..*", re.DOTALL), r"\1"),
     (re.compile(r"^(.*\.Labels)\..*", re.DOTALL), r"\1"),
 )
 

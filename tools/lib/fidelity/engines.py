@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from .engine_api import EngineAPI
 from .site import Site
@@ -78,17 +80,22 @@ class Engines:
         """The image of a capsule, built if it is missing.
 
         Where the machine lacks CAP_SYS_RESOURCE an engine 20.10 needs the runtime wrapper to
-        start privileged containers, as the outermost one does.
+        start privileged containers, as the outermost one does. The name of an engine with
+        containerd's image store ends with -containerd.
         """
-        image = HOST_IMAGES[engine]
+        base, _, store = engine.partition("-")
+        image = HOST_IMAGES[base]
         if not self.outer.api.has_image(image):
-            self._build(engine)
-        if engine != "20.10" or holds_sys_resource():
+            self._build(base)
+        configuration: dict[str, Any] = {"features": {"containerd-snapshotter": True}} if store else {}
+        if base == "20.10" and not holds_sys_resource():
+            configuration |= {"default-runtime": HELD, "runtimes": {HELD: {"path": f"/usr/local/sbin/{HELD}"}}}
+        if not configuration:
             return image
-        wrapped = f"{PREFIX}capsule:{engine}"
-        if not self.outer.api.has_image(wrapped):
-            self._wrap(image, wrapped)
-        return wrapped
+        derived = f"{PREFIX}capsule:{engine}"
+        if not self.outer.api.has_image(derived):
+            self._derive(image, derived, configuration)
+        return derived
 
     def _build(self, engine: str) -> None:
         source = self.state / f"foo-{engine}"
@@ -103,19 +110,20 @@ class Engines:
         if done.returncode != 0:
             raise SystemExit(f"fidelity: the host image for {engine} was not built, see {log}")
 
-    def _wrap(self, image: str, wrapped: str) -> None:
+    def _derive(self, image: str, derived: str, configuration: dict[str, Any]) -> None:
         context = self.state / "capsule"
         context.mkdir(exist_ok=True)
-        (context / HELD).write_bytes((self.tools / "lib" / HELD).read_bytes())
-        (context / "daemon.json").write_text(json.dumps(
-            {"default-runtime": HELD, "runtimes": {HELD: {"path": f"/usr/local/sbin/{HELD}"}}}))
-        (context / "Dockerfile").write_text(
-            f"FROM {image}\nRUN apt-get update && apt-get install -y --no-install-recommends jq\n"
-            f"COPY {HELD} /usr/local/sbin/{HELD}\nCOPY daemon.json /etc/docker/daemon.json\n"
-            f"RUN chmod 755 /usr/local/sbin/{HELD}\n")
+        lines = [f"FROM {image}", "COPY daemon.json /etc/docker/daemon.json"]
+        (context / "daemon.json").write_text(json.dumps(configuration))
+        if "runtimes" in configuration:
+            shutil.copy(self.tools / "lib" / HELD, context / HELD)
+            (context / HELD).chmod(0o755)
+            lines += ["RUN apt-get update && apt-get install -y --no-install-recommends jq",
+                      f"COPY {HELD} /usr/local/sbin/{HELD}"]
+        (context / "Dockerfile").write_text("\n".join(lines))
         subprocess.run(
-            ["docker", "build", "--network", "host", "-q", "-t", wrapped, context], check=True,
-            stdout=subprocess.DEVNULL, env=os.environ | {"DOCKER_BUILDKIT": "0"})
+            ["docker", "build", "--network", "host", "-q", "-t", derived, context], check=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"DOCKER_BUILDKIT": "0"})
 
     def _remove(self, name: str) -> None:
         self.outer.api.delete(f"/containers/{name}", {"force": "1", "v": "1"})

@@ -99,7 +99,7 @@ class Rounds:
             warnings = self.envsnap.replay(address, snapshot, replay, *options)["warnings"]
             site = self.engines.site(engine) if direct else self._capsule(replay)
             found = Reader(site, world.project if direct else None).read()
-            result.outcome = compare(captured, found)
+            result.outcome = compare(without_unreadable(captured, found), without_unreadable(found, captured))
             status, verdict = self.envsnap.verify(address, replay)
             result.problems += disagreements(result.outcome, verdict)
             if (status == 0) != verdict["exact"]:
@@ -157,6 +157,15 @@ class Rounds:
             return run_compose([*command, "-p", world.project, "up", "-d", "--no-build"], world.folder, socket)
         finally:
             shutil.rmtree(world.folder, ignore_errors=True)
+
+
+def without_unreadable(facts: Facts, other: Facts) -> Facts:
+    """Without the layers of stopped containers where containerd's store keeps them out of the other's sight."""
+    return {
+        name: fields for name, fields in facts.items()
+        if not name.startswith("layer ") or name in other or name.replace("layer ", "container ", 1) not in other
+        or other[name.replace("layer ", "container ", 1)].get("State.Running")
+    }
 
 
 def _pause_mark(finding: Finding) -> bool:
