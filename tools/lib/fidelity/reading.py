@@ -147,6 +147,9 @@ class Reader:
             reading["mounts"].pop("/dev/mqueue", None)
         if mode["NetworkMode"] == "host":
             reading["files"] = {}
+        if mode.get("Links"):
+            # The engine adds the variables of links in another order at each start.
+            reading["environment"].sort()
         for entry in mode.get("ExtraHosts") or []:
             name, _, address = entry.partition(":")
             if address == "host-gateway":
