@@ -5,11 +5,19 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
+import struct
 from pathlib import Path
 
 from ..world import World
 from . import environment
+
+
+def access_list(user: int, named_user: int, group: int, named_group: int, mask: int, other: int) -> bytes:
+    """A POSIX ACL as the kernel takes it, with one user and one group of their own."""
+    nobody = 0xFFFFFFFF
+    entries = ((1, user, nobody), (2, named_user, 1234), (4, group, nobody), (8, named_group, 77), (16, mask, nobody),
+               (32, other, nobody))
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 
 
 def torture(folder: Path) -> None:
@@ -40,8 +48,9 @@ def torture(folder: Path) -> None:
         (folder / os.fsdecode(name)).write_bytes(name)
     os.setxattr(plain, "user.note", b"binary\x00value\xff")
     os.setxattr(folder / "sub", "trusted.note", b"trusted")
-    subprocess.run(["setfacl", "-m", "u:1234:rw,g:77:r", plain], check=True)
-    subprocess.run(["setfacl", "-d", "-m", "u:1234:rwx", folder / "sub"], check=True)
+    os.setxattr(plain, "system.posix_acl_access", access_list(user=6, named_user=6, group=4, named_group=4, mask=6, other=4))
+    os.setxattr(folder / "sub", "system.posix_acl_default",
+                access_list(user=7, named_user=7, group=5, named_group=1, mask=7, other=5))
     # cap_net_raw+ep, as the kernel stores it.
     capability = bytes.fromhex("0100000200200000" + "00" * 12)
     (folder / "capable").write_text("program")
