@@ -67,7 +67,7 @@ def stopped_ports(world: World) -> None:
         "PortBindings": {"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "18190"}]}})
 
 
-@environment("N-19", quick=True)
+@environment("N-19")
 def name_servers(world: World) -> None:
     net = world.network("net")
     world.container("dns", networks={net: {}}, host={

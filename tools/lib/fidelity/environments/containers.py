@@ -62,7 +62,7 @@ def stopping(world: World) -> None:
     world.container("no-init", host={"Init": False})
 
 
-@environment("checklist: CapAdd, CapDrop, Privileged", quick=True)
+@environment("checklist: CapAdd, CapDrop, Privileged")
 def capabilities(world: World) -> None:
     world.container("added", host={"CapAdd": ["NET_ADMIN", "CAP_SYS_PTRACE"]})
     world.container("dropped", host={"CapDrop": ["ALL"], "CapAdd": ["CHOWN"]})

@@ -42,7 +42,7 @@ def image_by_id(world: World) -> None:
     world.container("bare", image="busybox")
 
 
-@environment("I-06, I-13", quick=True)
+@environment("I-06, I-13")
 def layers_of_images(world: World) -> None:
     image = world.image(
         "layers", "RUN echo one >/one && touch -d '2002-02-02 02:02:02' /one", "RUN rm /one && echo two >/two",

@@ -12,7 +12,7 @@ PARENT = "fidparent0"
 MTU = "com.docker.network.driver.mtu"
 
 
-@environment("N-01, N-03", quick=True, direct=True)
+@environment("N-01, N-03", direct=True)
 def automatic_subnet(world: World) -> None:
     net = world.network("net", number=None)
     world.container("a", networks={net: {}})
@@ -69,7 +69,7 @@ def no_network(world: World) -> None:
     world.container("none-too", NetworkDisabled=True)
 
 
-@environment("C-05, N-17", quick=True)
+@environment("C-05, N-17")
 def host_network(world: World) -> None:
     world.container("host", host={"NetworkMode": "host"})
 

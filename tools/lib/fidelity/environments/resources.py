@@ -11,7 +11,7 @@ from . import environment
 MEBIBYTE = 1 << 20
 
 
-@environment("C-12", quick=True)
+@environment("C-12")
 def memory(world: World) -> None:
     world.container("limited", host={"Memory": 64 * MEBIBYTE, "MemoryReservation": 32 * MEBIBYTE})
     world.container("swap", host={"Memory": 64 * MEBIBYTE, "MemorySwap": 96 * MEBIBYTE, "MemorySwappiness": 10})

@@ -29,7 +29,7 @@ def killed(world: World) -> None:
     world.api.post(f"/containers/{stopped}/stop", query={"t": "5"})
 
 
-@environment("C-02, checklist: Health.Status", healthy=True, quick=True)
+@environment("C-02, checklist: Health.Status", healthy=True)
 def healthy(world: World) -> None:
     name = world.container("healthy", Healthcheck={
         "Test": ["CMD-SHELL", "test -e /bin/sh"], "Interval": SECOND, "Timeout": 2 * SECOND, "Retries": 5,

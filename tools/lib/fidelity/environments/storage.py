@@ -60,7 +60,7 @@ def unused_volume(world: World) -> None:
     world.container("b")
 
 
-@environment("D-06", quick=True)
+@environment("D-06")
 def emptied_volume(world: World) -> None:
     image = world.image("filled", "RUN mkdir -p /filled/deep && echo of-image >/filled/file && chown 8:9 /filled")
     emptied, kept = world.volume("emptied"), world.volume("kept")
@@ -70,7 +70,7 @@ def emptied_volume(world: World) -> None:
     world.container("nocopy", image=image, host={"Binds": [f"{world.volume('raw')}:/filled:nocopy"]})
 
 
-@environment("D-10, D-13", quick=True, direct=False)
+@environment("D-10, D-13", quick=True)
 def binds(world: World) -> None:
     world.write("config/app.conf", "setting = 1\n", 0o640)
     world.write("single.txt", "one file\n", 0o604)
