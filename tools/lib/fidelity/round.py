@@ -11,6 +11,7 @@ from typing import Any
 
 from .comparison import Finding, Outcome, compare
 from .coverage import Coverage
+from .engine_api import EngineError
 from .engines import Engines
 from .environments import Environment
 from .envsnap import Envsnap
@@ -72,7 +73,10 @@ class Rounds:
             for result in results:
                 result.problems.append(f"{type(error).__name__}: {error}")
         finally:
-            world.remove()
+            try:
+                world.remove()
+            except (EngineError, OSError) as error:
+                results[0].problems.append(f"could not be removed: {error}")
         return results
 
     def world(self, environment: Environment, engine: str) -> World:

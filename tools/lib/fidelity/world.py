@@ -210,8 +210,7 @@ class World:
 
     def remove(self) -> None:
         """Removes everything of the project, and its images."""
-        clean(self.api, f"{self.project}_")
-        clean(self.api, f"{self.project}-")
+        clean(self.api, f"{self.project}_", f"{self.project}-")
         for image in self.images:
             self.api.delete(f"/images/{image}", {"force": "1"})
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -234,17 +233,18 @@ def send_images(source: EngineAPI, target: EngineAPI, references: tuple[str, ...
         target.post("/images/load", source.request("GET", f"/images/get?{query}"))
 
 
-def clean(api: EngineAPI, prefix: str = PREFIX) -> None:
-    """Removes the containers, networks and volumes whose names begin so."""
+def clean(api: EngineAPI, *prefixes: str) -> None:
+    """Removes the containers, networks and volumes whose names begin so, by default all of the family's."""
+    begin = tuple(start + prefix for prefix in prefixes or (PREFIX,) for start in ("", "envsnap-"))
     for container in api.get("/containers/json", {"all": "1"}):
-        if any(name.lstrip("/").startswith((prefix, "envsnap-" + prefix)) for name in container["Names"]):
+        if any(name.lstrip("/").startswith(begin) for name in container["Names"]):
             unpause(api, container["Id"])
             api.delete(f"/containers/{container['Id']}", {"force": "1", "v": "1"})
     for network in api.get("/networks"):
-        if network["Name"].startswith((prefix, "envsnap-" + prefix)):
+        if network["Name"].startswith(begin):
             api.delete(f"/networks/{network['Id']}")
     for volume in api.get("/volumes")["Volumes"] or []:
-        if volume["Name"].startswith((prefix, "envsnap-" + prefix)):
+        if volume["Name"].startswith(begin):
             api.delete(f"/volumes/{volume['Name']}", {"force": "1"})
 
 
