@@ -239,7 +239,7 @@ def clean(api: EngineAPI, *prefixes: str) -> None:
     for container in api.get("/containers/json", {"all": "1"}):
         if any(name.lstrip("/").startswith(begin) for name in container["Names"]):
             unpause(api, container["Id"])
-            api.delete(f"/containers/{container['Id']}", {"force": "1", "v": "1"})
+            remove_container(api, container["Id"])
     for network in api.get("/networks"):
         if network["Name"].startswith(begin):
             api.delete(f"/networks/{network['Id']}")
@@ -254,6 +254,17 @@ def clean_images(api: EngineAPI) -> None:
         for tag in image.get("RepoTags") or []:
             if tag.startswith(IMAGE_PREFIX):
                 api.delete(f"/images/{tag}", {"force": "1"})
+
+
+def remove_container(api: EngineAPI, container: str) -> None:
+    """Removes a container; engine 20.10 waits ten seconds for the end of one, which a host with much in it exceeds."""
+    for attempt in range(4):
+        try:
+            return api.delete(f"/containers/{container}", {"force": "1", "v": "1"})
+        except EngineError:
+            if attempt == 3:
+                raise
+            time.sleep(2)
 
 
 def unpause(api: EngineAPI, container: str) -> None:
