@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What may differ between an environment and its replay, and why.
+
+Transcribed from the exactness checklist the project started from, not from envsnap's own rules:
+what one of the two lists allows and the other does not shows as a disagreement.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Callable
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One field that differs, with all of the object's fields around it."""
+
+    object: str
+    field: str
+    captured: Any
+    found: Any
+    before: dict[str, Any]
+    after: dict[str, Any]
+    # Everything that was captured, for rules that must look at other objects.
+    captured_facts: dict[str, dict[str, Any]]
+
+    @property
+    def unset(self) -> bool:
+        """Whether both sides say nothing, each in its own way."""
+        return all(value in (None, "", 0, -1, False) for value in (self.captured, self.found))
+
+    @property
+    def added(self) -> bool:
+        return self.captured is None
+
+    def of(self, facts: dict[str, Any], prefix: str) -> list[Any]:
+        return [value for key, value in facts.items() if key.startswith(prefix)]
+
+
+@dataclass(frozen=True)
+class Rule:
+    kind: str
+    field: str
+    reason: str
+    condition: Callable[[Pair], bool] = lambda pair: True
+
+
+def _masked(pair: Pair) -> bool:
+    """Everything that was masked still is."""
+    name = pair.field.split("[")[0] + "["
+    return set(pair.of(pair.before, name)) <= set(pair.of(pair.after, name))
+
+
+def _pinned(pair: Pair) -> bool:
+    """The address was assigned, not asked for, and is the same now."""
+    prefix = pair.field.split(".IPAMConfig")[0]
+    return not pair.of(pair.before, f"{prefix}.IPAMConfig") and pair.found in (
+        pair.before.get(f"{prefix}.IPAddress"), pair.before.get(f"{prefix}.GlobalIPv6Address"))
+
+
+def _close(pair: Pair) -> bool:
+    """Allocated sizes: within 64 KiB, or a tenth."""
+    if pair.captured is None or pair.found is None:
+        return False
+    return abs(pair.captured - pair.found) <= max(65536, pair.captured // 10)
+
+
+def _dynamic_port(pair: Pair) -> bool:
+    """The engine chose the port, and the replay asks for the very same."""
+    port, index = re.match(r"HostConfig\.PortBindings\.(.+)\[(\d+)\]", pair.field).groups()  # type: ignore[union-attr]
+    asked = pair.before.get(f"HostConfig.PortBindings.{port}[{index}].HostPort")
+    chosen = [v for k, v in pair.before.items() if k.startswith(f"NetworkSettings.Ports.{port}[") and k.endswith("HostPort")]
+    return (asked in (None, "0") or "-" in str(asked)) and pair.found in chosen
+
+
+def _published(pair: Pair) -> bool:
+    return not pair.of(pair.before, "HostConfig.PortBindings") or "HostConfig.PublishAllPorts" in pair.before
+
+
+def _own_host_name(pair: Pair) -> bool:
+    """The old short id, which is kept as the host name; engines before API 1.45 make an alias of it."""
+    return pair.captured is None and pair.found == pair.before.get("Config.Hostname")
+
+
+def _internal(pair: Pair) -> bool:
+    """A gateway on an internal network, which engines from 26 on do not give."""
+    path = pair.object.split(" ", 1)[1].rpartition("/")[0]
+    network = re.sub(r"NetworkSettings\.Networks\.(.+)\.Gateway", r"\1", pair.field)
+    facts = pair.captured_facts.get(f"network {path}/{network}" if path else f"network {network}", {})
+    return bool(facts.get("Internal")) and None in (pair.captured, pair.found)
+
+
+def _internal_alone(pair: Pair) -> bool:
+    """Routes of a container whose networks are all internal: the default route is there or not."""
+    networks = {f.removeprefix("interfaces.").split(".")[0]: n for f, n in pair.before.items() if f.endswith(".network")}
+    internal = [pair.captured_facts.get(f"network {name}", {}).get("Internal") for name in networks.values()]
+    one, other = ({r for r in pair.of(facts, "routes[") if not r.startswith("0.0.0.0/0.0.0.0 ")}
+                  for facts in (pair.before, pair.after))
+    return bool(internal) and all(internal) and one == other
+
+
+def _at_volume(pair: Pair) -> bool:
+    """A mount that is a volume's: the engine made it where it runs."""
+    container = pair.captured_facts.get(pair.object.replace("process ", "container ", 1), {})
+    place = pair.field.removeprefix("mounts.").removesuffix(".propagation")
+    return any(value == place and container.get(key.replace("Destination", "Type")) == "volume"
+               for key, value in container.items() if re.fullmatch(r"Mounts\[\d+\]\.Destination", key))
+
+
+def _bridge_gateway(pair: Pair) -> bool:
+    """The engine's own bridge: an engine told its address shows the gateway, another one uses the first address."""
+    subnet = str(pair.before.get("IPAM.Config[0].Subnet"))
+    return pair.before.get("Name") == "bridge" and pair.captured is None and pair.found == subnet.split("/")[0][:-1] + "1"
+
+
+def _of_host(namespace: str) -> Callable[[Pair], bool]:
+    return lambda pair: pair.before.get(f"HostConfig.{namespace}Mode") == "host"
+
+
+BY_ENGINE = "made by the engine for each object"
+NEW_IDS = "derived from new ids"
+PATHS = "a path or driver of the engine's own data-root"
+STORE = "size, parent and history of an image are each engine's and store's own"
+VERSIONS = "shown or not by API and cgroup version"
+NETWORK = r"NetworkSettings\.Networks\.[^.]+\."
+
+RULES = (
+    Rule("container", r"Id|Created|ExecIDs.*|RestartCount|State\.(Pid|StartedAt|FinishedAt|Error)", BY_ENGINE),
+    Rule("container", r"State\.Health\.(Log.*|FailingStreak)", "the history of health checks starts anew"),
+    Rule("container", rf"{NETWORK}(EndpointID|NetworkID|DNSNames.*)|NetworkSettings\.(EndpointID|SandboxID|SandboxKey)", NEW_IDS),
+    Rule("container", rf"{NETWORK}Aliases\[\d+\]", "engines before API 1.45 add the host name to the aliases", _own_host_name),
+    Rule("container", r"Config\.Hostname", "in the engine's UTS namespace no host name can be asked for; it is the own short id",
+         _of_host("UTS")),
+    Rule("container", r"LogPath|HostsPath|HostnamePath|ResolvConfPath|GraphDriver.*|Storage.*|Driver", PATHS),
+    Rule("container", r"MountLabel|ProcessLabel|AppArmorProfile", "a security label of the engine's machine"),
+    Rule("container", r"Mounts\[\d+\]\.Source", PATHS, lambda p: p.before.get(p.field.replace("Source", "Type")) == "volume"),
+    Rule("container", rf"{NETWORK}IPAMConfig\..*", "an assigned address is pinned, so that it stays the same", _pinned),
+    Rule("container", rf"{NETWORK}(GwPriority|DriverOpts.*)", "interface order is pinned from engine 28 on", lambda p: p.added),
+    Rule("container", r"ImageManifestDescriptor.*", "shown by the containerd image store alone"),
+    Rule("container", r"HostConfig\.(MaskedPaths|ReadonlyPaths)\[\d+\]", "a newer engine masks more paths", _masked),
+    Rule("container", r"HostConfig\.(KernelMemory(TCP)?|OomKillDisable|MemorySwappiness)", VERSIONS, lambda p: p.unset),
+    Rule("container", r"HostConfig\.Mounts\[\d+\]\.BindOptions\.ReadOnlyNonRecursive", "kept non-recursive, as the older engine had it",
+         lambda p: p.added),
+    Rule("container", r"HostConfig\.Runtime", "each engine's own default runtime",
+         lambda p: {p.captured, p.found} <= {"runc", "runc-held-capabilities"}),
+    Rule("container", r"HostConfig\.PortBindings\..*\[\d+\]\.HostPort", "a port the engine had chosen is pinned", _dynamic_port),
+    Rule("container", r"HostConfig\.RestartPolicy\.Name", VERSIONS, lambda p: {p.captured, p.found} <= {None, "no"}),
+    Rule("container", r"HostConfig\.NetworkMode", "two names of the same network",
+         lambda p: {p.captured, p.found} <= {"default", "bridge"}),
+    Rule("container", r"(NetworkSettings|HostConfig|Config|State|Mounts\[\d+\])\..*", VERSIONS, lambda p: p.unset),
+    Rule("container", rf"{NETWORK}Gateway", "engines from 26 on give no gateway on an internal network", _internal),
+    Rule("process", r"routes\[\d+\]", "engines from 26 on give no gateway on an internal network", _internal_alone),
+    Rule("network", r"IPAM\.Config\[0\]\.Gateway", "an engine that is told its bridge's address shows it", _bridge_gateway),
+    Rule("network", r"Id|Created", BY_ENGINE),
+    Rule("network", r"Containers\..*\.EndpointID", NEW_IDS),
+    Rule("network", r"EnableIPv4|Status.*|Peers.*|Services.*", VERSIONS, lambda p: p.captured is None or p.found is None),
+    Rule("volume", r"CreatedAt|Mountpoint|Status.*", BY_ENGINE),
+    Rule("volume", r"Name", "an anonymous volume's name is made by the engine", lambda p: len(str(p.captured)) == 64),
+    Rule("volume", r"Labels\.com\.docker\.volume\.anonymous", "the mark of an anonymous volume from engine 23 on"),
+    Rule("image", r"Id|Parent|Size|VirtualSize|Container|ContainerConfig.*|Metadata.*|GraphDriver.*|Descriptor.*|Identity.*|DockerVersion",
+         STORE),
+    Rule("image", r"RepoDigests\[\d+\]", "registry digests do not survive save and load in the classic store"),
+    Rule("image", r"Config\..*|Comment|Author", VERSIONS, lambda p: p.unset),
+    Rule("engine", r"DefaultRuntime", "each engine's own default runtime"),
+    Rule("layer|files", r".*: allocated", "the same holes, allocated in other units", _close),
+    Rule("process", r"files\.resolv\.conf\[\d+\]", "the name servers of the engine's machine"),
+    Rule("process", r"interfaces\.lo\.addresses6\[0\]", "engines from 26 on give the loopback interface its IPv6 address",
+         lambda p: {p.captured, p.found} == {None, f"{1:032}/128"}),
+    Rule("process", r"mounts\./sbin/docker-init\.(type|propagation)", "the init program is the engine's own file"),
+    Rule("process", r"mounts\..*\.tmpfs options", "newer runtimes give a tmpfs without options the mode of the folder below it",
+         lambda p: p.captured is None and str(p.found).startswith("mode=")),
+    Rule("process", r"mounts\..*\.propagation", "whether mounts propagate from the folder that the engine itself runs in", _at_volume),
+    Rule("process", r"mounts\./\.propagation", "whether mounts propagate from the folder that the engine itself runs in"),
+)
+_COMPILED = tuple((rule, re.compile(rule.kind), re.compile(rule.field, re.DOTALL)) for rule in RULES)
+
+
+def reason_for(pair: Pair) -> str | None:
+    """The reason why a field may differ, or None if it has to be equal."""
+    kind = pair.object.split(" ", 1)[0]
+    for rule, kinds, fields in _COMPILED:
+        if kinds.fullmatch(kind) and fields.fullmatch(pair.field) and rule.condition(pair):
+            return rule.reason
+    return None
