@@ -238,7 +238,6 @@ def clean(api: EngineAPI, *prefixes: str) -> None:
     begin = tuple(start + prefix for prefix in prefixes or (PREFIX,) for start in ("", "envsnap-"))
     for container in api.get("/containers/json", {"all": "1"}):
         if any(name.lstrip("/").startswith(begin) for name in container["Names"]):
-            unpause(api, container["Id"])
             remove_container(api, container["Id"])
     for network in api.get("/networks"):
         if network["Name"].startswith(begin):
@@ -257,8 +256,13 @@ def clean_images(api: EngineAPI) -> None:
 
 
 def remove_container(api: EngineAPI, container: str) -> None:
-    """Removes a container; engine 20.10 waits ten seconds for the end of one, which a host with much in it exceeds."""
+    """Removes a container, with whatever runs in it.
+
+    What an engine inside has paused cannot be killed, and the container with it (trap X-07), so
+    that is set going first. A host with much in it may take longer than engines wait for.
+    """
     for attempt in range(4):
+        thaw(container)
         try:
             return api.delete(f"/containers/{container}", {"force": "1", "v": "1"})
         except EngineError:
@@ -267,8 +271,11 @@ def remove_container(api: EngineAPI, container: str) -> None:
             time.sleep(2)
 
 
-def unpause(api: EngineAPI, container: str) -> None:
-    try:
-        api.post(f"/containers/{container}/unpause")
-    except EngineError:
-        pass  # it was not paused
+def thaw(container: str) -> None:
+    """Sets going what is frozen below a container's control group (version 1 or 2)."""
+    for folder, _, files in os.walk("/sys/fs/cgroup"):
+        if container not in folder:
+            continue
+        for file, going in (("freezer.state", "THAWED"), ("cgroup.freeze", "0")):
+            if file in files:
+                Path(folder, file).write_text(going)
