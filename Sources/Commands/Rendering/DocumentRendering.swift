@@ -21,7 +21,8 @@ struct DocumentRendering {
         header.append("  paused     \(Units.duration(.milliseconds(document.pauseMilliseconds)))")
         header = header.map(\.safeForTerminal)
         let tree = Tree(
-            style.bold("project \(document.project.name.safeForTerminal)") + " in "
+            style.bold("project \(document.project.name.safeForTerminal)")
+                + (document.project.workingDirectory.isEmpty ? "" : " in ")
                 + document.project.workingDirectory.safeForTerminal,
             [folders] + [engine(document.engine)])
         return header + [""] + tree.lines + remarks("not captured", document.notCaptured)
@@ -56,7 +57,7 @@ struct DocumentRendering {
         var facts = [state(container)] + addresses(container) + ports(container)
         facts.append(container.inspect["Config"]["Image"].string ?? "")
         var children: [Tree] = container.mounts.map { mount in
-            let source = mount.name ?? mount.source
+            let source = mount.name.map(short) ?? mount.source
             return Tree("\(mount.destination) ← \(source)\(mount.isWritable ? "" : " (read-only)")".safeForTerminal)
         }
         if let layer = container.layer, layer.entries > 1 { children.append(Tree("writable layer  \(size(layer))")) }
@@ -84,7 +85,12 @@ struct DocumentRendering {
     }
 
     private func volume(_ volume: VolumeRecord) -> Tree {
-        Tree("\(volume.name.safeForTerminal)  \(volume.data.map(size) ?? "no data")")
+        Tree("\(short(volume.name).safeForTerminal)  \(volume.data.map(size) ?? "no data")")
+    }
+
+    /// Names that an engine made up are as long as an id, and shortened like one.
+    private func short(_ name: String) -> String {
+        VolumeRecord(inspect: ["Name": .string(name)]).isAnonymous ? String(name.prefix(12)) : name
     }
 
     private func image(_ image: ImageRecord) -> Tree {
