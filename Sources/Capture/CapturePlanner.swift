@@ -87,12 +87,7 @@ struct CapturePlanner {
         }
         var exclusions = exclusions(below: path)
         if let host = observed.nested[container.id] {
-            // What an engine leaves in /run names processes that are gone: with the pid file of an engine that was
-            // process 1 the next one never starts (moby issue 42331 and docker-library/docker issue 104).
-            exclusions.append(Exclusion(path: "run", keepsFolder: true))
-            exclusions.append(Exclusion(path: "var/run", keepsFolder: true))
-            exclusions.append(Exclusion(path: String(host.record.dataRoot.dropFirst()), keepsFolder: true))
-            exclusions.append(Exclusion(path: "var/lib/containerd", keepsFolder: true))
+            exclusions += HostLayer.exclusions(dataRoot: host.record.dataRoot)
         }
         plan.items.append(
             .init(

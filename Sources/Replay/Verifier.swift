@@ -14,13 +14,20 @@ public struct Verifier: Sendable {
         self.report = report
     }
 
+    /// The environment that runs on an engine.
+    public func look(at engine: Engine, for document: EnvironmentDocument, paths: PathMap) async throws
+        -> ObservedEngine
+    {
+        let hosts = Set(document.engine.enginesWithPaths().compactMap { $0.path.hosts.last })
+        return try await Observer(namedHosts: hosts, access: access, report: report)
+            .observe(engine, scope: .project(document.project.name), paths: paths)
+    }
+
     /// The verdict on the environment that runs on an engine.
     public func verdict(on document: EnvironmentDocument, at engine: Engine, paths: PathMap = .outermost) async throws
         -> Verdict
     {
-        let hosts = Set(document.engine.enginesWithPaths().compactMap { $0.path.hosts.last })
-        let found = try await Observer(namedHosts: hosts, access: access, report: report)
-            .observe(engine, scope: .project(document.project.name), paths: paths)
+        let found = try await look(at: engine, for: document, paths: paths)
         return EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
     }
 }

@@ -3,17 +3,31 @@ import ArgumentParser
 import Catalogue
 import EnvironmentModel
 import JSONTree
+import LiveEnvironment
 import Replay
 import Snapshots
+import SystemPackage
 import Terminal
 
 struct VerifyVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Compare a running replay with its snapshot, field by field.",
-        discussion: exitStatusHelp(.differs, .notFound, .damaged, .unreachable))
+        discussion: """
+            With --data the files are compared as well: folders, volumes and writable layers. What the programs of the
+            replay have written since they were started differs then, as it should.
+
+            EXAMPLES
+              envsnap verify before           what its engines say of it
+              envsnap verify before --data    and what has become of its files
+
+            \(exitStatusHelp(.differs, .notFound, .damaged, .unreachable))
+            """)
 
     @Argument(help: "The replay.")
     var replay: String
+
+    @Flag(help: "Compare the files too.")
+    var data = false
 
     @OptionGroup var options: GlobalOptions
 
@@ -21,11 +35,29 @@ struct VerifyVerb: Verb {
         let library = try context.openLibrary()
         let running = try await context.running(replay, in: library)
         let document = try library.document(running.record.snapshotID)
-        let access = try? await AccessChooser(context: context, engine: running.outer).choose()
-        let verdict = try await Verifier(access: access, report: context.report)
-            .verdict(on: document, at: running.engine, paths: running.paths)
+        let verdict = try await verdict(on: document, of: running, in: library, context)
         let rendering = VerdictRendering(verdict: verdict, style: context.console.style)
         context.console.result(verdict.json, lines: rendering.lines(showsAllowed: options.verbose))
         return verdict.isExact ? .fine : .differs
+    }
+
+    private func verdict(
+        on document: EnvironmentDocument, of running: RunningReplay, in library: SnapshotLibrary,
+        _ context: CommandContext
+    ) async throws -> Verdict {
+        let chooser = AccessChooser(context: context, engine: running.outer)
+        // Without files the fields that engines show can still be compared.
+        let access = data ? try await chooser.choose() : try? await chooser.choose()
+        let found = try await Verifier(access: access, report: context.report)
+            .look(at: running.engine, for: document, paths: running.paths)
+        var verdict = EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
+        guard data, let access else { return verdict }
+        let folder =
+            running.record.mode == .direct
+            ? library.replaysFolder.appending(running.record.name).string : nil
+        verdict.add(
+            try await DataVerifier(library: library, access: access, report: context.report)
+                .verdict(on: document, found: found, treesBelow: folder))
+        return verdict
     }
 }

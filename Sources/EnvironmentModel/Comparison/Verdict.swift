@@ -14,6 +14,15 @@ public struct FieldFinding: Sendable, Equatable {
     /// Why it may differ; nil where it may not.
     public var reason: String?
 
+    /// A finding; with a reason one that may be.
+    public init(object: String, field: String, captured: JSONValue, found: JSONValue, reason: String?) {
+        self.object = object
+        self.field = field
+        self.captured = captured
+        self.found = found
+        self.reason = reason
+    }
+
     /// The finding as `verify --json` shows it.
     public var json: JSONValue {
         var object: JSONObject = JSONObject()

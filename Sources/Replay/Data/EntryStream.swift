@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import Archive
+import Hashing
+import JSONTree
+import OCI
+
+/// One entry of a data archive with what is compared of it.
+struct ComparedEntry {
+    let path: [UInt8]
+    /// What it says, by the name of each property; content as a digest.
+    let properties: [(name: String, value: JSONValue)]
+
+    init(_ entry: ArchiveEntry, content: Digest?) {
+        path = entry.path
+        var properties: [(String, JSONValue)] = [
+            ("kind", .string(Self.kind(entry.kind))), ("mode", .string(String(entry.mode, radix: 8))),
+            ("owner", .string("\(entry.user):\(entry.group)")),
+            ("time", .string("\(entry.modified.seconds).\(Self.nine(entry.modified.nanoseconds))")),
+            ("attributes", .array(entry.attributes.map(Self.attribute))),
+        ]
+        if let content { properties.append(("content", .string("\(entry.size) bytes, \(content)"))) }
+        self.properties = properties
+    }
+
+    private static func kind(_ kind: ArchiveEntry.Kind) -> String {
+        switch kind {
+        case .file: "file"
+        case .directory: "folder"
+        case .symbolicLink(let target): "link to \(text(target))"
+        case .hardLink(let target): "same file as \(text(target))"
+        case .fifo: "pipe"
+        case .socket: "socket"
+        case .characterDevice(let major, let minor): "character device \(major):\(minor)"
+        case .blockDevice(let major, let minor): "block device \(major):\(minor)"
+        }
+    }
+
+    private static func attribute(_ attribute: ExtendedAttribute) -> JSONValue {
+        let value = attribute.value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return .string("\(text(attribute.name))=\(value)")
+    }
+
+    private static func nine(_ nanoseconds: Int32) -> String {
+        let digits = String(nanoseconds)
+        return String(repeating: "0", count: 9 - digits.count) + digits
+    }
+
+    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Whether it comes before another one in an archive: depth first, names in the order of their bytes.
+    func precedes(_ other: ComparedEntry) -> Bool {
+        if path == other.path { return false }
+        if path == Array(".".utf8) || other.path == Array(".".utf8) { return path == Array(".".utf8) }
+        let slash = UInt8(ascii: "/")
+        return path.lexicographicallyPrecedes(other.path) { ($0 == slash ? 0 : $0) < ($1 == slash ? 0 : $1) }
+    }
+}
+
+/// The entries of a data archive, one after the other.
+final class EntryStream {
+    private let reader: PaxReader
+
+    init(_ source: @escaping ByteSource) throws { reader = try PaxReader(source: source) }
+
+    func next() throws -> ComparedEntry? {
+        guard let entry = try reader.next() else { return nil }
+        guard case .file = entry.kind else { return ComparedEntry(entry, content: nil) }
+        let hasher = try SHA256Hasher()
+        for extent in entry.extents ?? [] { hasher.update(Array("\(extent.offset)+\(extent.length);".utf8)) }
+        try reader.readBody { bytes, _ in hasher.update(bytes) }
+        return ComparedEntry(entry, content: try hasher.finalize())
+    }
+}
