@@ -38,8 +38,8 @@ class Reader:
         self.names = Names(
             self.containers, self.networks, {i: self._configuration(i) for i in self.images} if images else {})
         self._inspect_facts()
-        self._process_facts()
         hosts = self._hosts()
+        self._process_facts(hosts)
         if files:
             self._file_facts(hosts)
         for name, inner in hosts.items():
@@ -106,14 +106,16 @@ class Reader:
             "ServerVersion", "Driver", "CgroupDriver", "CgroupVersion", "DefaultRuntime", "LoggingDriver", "Name",
             "DockerRootDir", "SecurityOptions", "LiveRestoreEnabled", "FirewallBackend", "RegistryConfig")
         facts = self._object("engine", host)
-        facts.update(self.names.flatten({field: info.get(field) for field in fields}))
+        facts.update(self.names.flatten({field: info.get(field) for field in fields if field != "Name"}))
+        # The host's name, which may be its own short id of once.
+        facts["Name"] = info["Name"]
 
     # What the kernel says
 
     def _live(self) -> list[dict[str, Any]]:
         return [c for c in self.containers if c["State"]["Running"]]
 
-    def _process_facts(self) -> None:
+    def _process_facts(self, hosts: dict[str, Site]) -> None:
         own = self.site.call(own_namespaces)
         readings = {
             container_name(c): self.site.call(read_process, c["State"]["Pid"], list(c["HostConfig"].get("Sysctls") or {}))
@@ -131,6 +133,8 @@ class Reader:
                 for part in ("interfaces", "routes", "routes6"):
                     reading[part] = None
             self._leave_out_the_engines(name, reading)
+            if name in hosts:
+                leave_out_inner_engine(reading, hosts[name].api.get("/info")["DockerRootDir"])
             for interface in (reading["interfaces"] or {}).values():
                 interface["network"] = networks.get(interface["mac"])
             self._object("process", name).update(self.names.flatten(reading))
@@ -217,8 +221,18 @@ class Reader:
         facts = self._object(kind, name)
         for entry, fields in self.site.call(read_tree, path, skip + inner).items():
             for field, value in fields.items():
-                if entry not in points or field == "kind":
+                if entry not in (*points, *skip) or field == "kind":
                     facts[f"{entry}: {field}"] = value
+
+
+def leave_out_inner_engine(reading: dict[str, Any], data_root: str) -> None:
+    """Drops what the engine in a host has made there; its objects are compared by themselves."""
+    made = ("docker0", "br-", "veth")
+    reading["interfaces"] = {n: i for n, i in reading["interfaces"].items() if not n.startswith(made)}
+    for table in ("routes", "routes6"):
+        reading[table] = [r for r in reading[table] if not r.rsplit(" ", 1)[-1].startswith(made)]
+    below = (f"{data_root}/", "/run/docker/", "/var/lib/containerd/")
+    reading["mounts"] = {place: mount for place, mount in reading["mounts"].items() if not place.startswith(below)}
 
 
 def of_machine(source: str) -> bool:

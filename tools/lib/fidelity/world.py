@@ -197,9 +197,10 @@ class World:
 
     def host(self, service: str, engine: str = "26", inner: tuple[str, ...] = (BUSYBOX,), **options: Any) -> World:
         """Makes a host, an engine in a container, puts images into it, and returns its world."""
-        volume = self.volume(f"{service}-docker")
-        host = {"Privileged": True, "Mounts": [{"Type": "volume", "Source": volume, "Target": "/var/lib/docker"}]}
-        host |= options.pop("host", {})
+        host = options.pop("host", None)
+        if host is None:
+            volume = self.volume(f"{service}-docker")
+            host = {"Privileged": True, "Mounts": [{"Type": "volume", "Source": volume, "Target": "/var/lib/docker"}]}
         name = self.container(
             service, command=None, image=HOST_IMAGES[engine], host=host, **options)
         site = self.site.inside(self.api.get(f"/containers/{name}/json")).wait()
