@@ -60,7 +60,7 @@ public struct Replayer: Sendable {
             let advice = try await composeAdvice(document, containers, capsule: record.capsuleContainer)
             report("comparing")
             let verdict = try await Verifier(access: access, report: report)
-                .verdict(on: document, at: site.engine, paths: site.paths)
+                .verdict(on: document, at: site.engine, of: request.mode, paths: site.paths)
             return ReplayResult(
                 record: record, verdict: verdict, warnings: warnings(document, containers) + advice.warnings)
         } catch {

@@ -37,7 +37,7 @@ public struct Teardown: Sendable {
         for container in try await engine.listContainers(all: true, filters: filter).value.array ?? [] {
             guard let id = container["Id"].string else { continue }
             // Frozen processes do not die with their host (moby issue 35643).
-            await thaw(inside: id)
+            await thaw(inside: id, on: engine)
             report("removing \(container["Names"][0].string?.dropFirst() ?? "a container")")
             try await ignoringAbsence { try await engine.removeContainer(id, force: true, volumes: true) }
         }
@@ -63,14 +63,15 @@ public struct Teardown: Sendable {
         }
     }
 
-    private func thaw(inside host: String) async {
-        guard let inner = try? await engine.nested(inContainer: host),
-            let found = try? await Observer().observe(inner, scope: .everything)
-        else { return }
-        for observed in found.all {
-            for container in observed.record.containers where container.status == "paused" {
-                try? await observed.engine.unpauseContainer(container.id)
-            }
+    /// Unpauses what is paused inside a host, at any depth; what fails there does not stop the removal.
+    private func thaw(inside host: String, on engine: Engine) async {
+        guard let inner = try? await engine.nested(inContainer: host) else { return }
+        let containers = (try? await inner.listContainers())?.value.array ?? []
+        for container in containers {
+            guard let id = container["Id"].string else { continue }
+            if container["State"] == "paused" { try? await inner.unpauseContainer(id) }
+            let inspect = try? await inner.inspectContainer(id).value
+            if inspect?["HostConfig"]["Privileged"].bool == true { await thaw(inside: id, on: inner) }
         }
         await inner.close()
     }

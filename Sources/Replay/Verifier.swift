@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Catalogue
 public import DockerEngine
 public import EnvironmentModel
 public import LiveEnvironment
@@ -15,19 +16,19 @@ public struct Verifier: Sendable {
     }
 
     /// The environment that runs on an engine.
-    public func look(at engine: Engine, for document: EnvironmentDocument, paths: PathMap) async throws
-        -> ObservedEngine
-    {
+    public func look(
+        at engine: Engine, of mode: ReplayMode, for document: EnvironmentDocument, paths: PathMap
+    ) async throws -> ObservedEngine {
         let hosts = Set(document.engine.enginesWithPaths().compactMap { $0.path.hosts.last })
         return try await Observer(namedHosts: hosts, access: access, report: report)
-            .observe(engine, scope: .project(document.project.name), paths: paths)
+            .observe(engine, scope: mode == .capsule ? .capsule : .project(document.project.name), paths: paths)
     }
 
     /// The verdict on the environment that runs on an engine.
-    public func verdict(on document: EnvironmentDocument, at engine: Engine, paths: PathMap = .outermost) async throws
-        -> Verdict
-    {
-        let found = try await look(at: engine, for: document, paths: paths)
+    public func verdict(
+        on document: EnvironmentDocument, at engine: Engine, of mode: ReplayMode, paths: PathMap
+    ) async throws -> Verdict {
+        let found = try await look(at: engine, of: mode, for: document, paths: paths)
         return EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
     }
 }

@@ -32,6 +32,25 @@ import Testing
         #expect(found.answers.contains { $0.name == "containers/a.json" })
     }
 
+    @Test func `of a capsule everything is looked at but the networks that nothing uses`() async throws {
+        var world = FakeWorld()
+        world.containers = [
+            FakeWorld.container("a"), FakeWorld.container("added", project: nil, network: "bridge"),
+        ]
+        world.networks = [
+            ["Id": "n1", "Name": "n"], ["Id": "n2", "Name": "bridge"], ["Id": "n3", "Name": "host"],
+            ["Id": "n4", "Name": "added"],
+        ]
+        world.volumes = [["Name": "added"]]
+        world.images = [FakeWorld.image(), FakeWorld.image("sha256:" + String(repeating: "4", count: 64))]
+        let engine = try FakeEngine(handler: world.handler)
+        let found = try await Observer().observe(try await engine.connect(), scope: .capsule)
+        #expect(found.record.containers.map(\.id) == ["a", "added"])
+        #expect(Set(found.record.networks.map(\.id)) == ["n1", "n2", "n4"])
+        #expect(found.record.volumes.map(\.name) == ["added"])
+        #expect(found.record.images.count == 2)
+    }
+
     @Test func `engines inside hosts are found with everything in them, to any depth`() async throws {
         var deep = FakeWorld(info: ["ID": "deep"])
         deep.containers = [FakeWorld.container("leaf", project: nil)]

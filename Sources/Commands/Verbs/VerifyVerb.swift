@@ -49,7 +49,7 @@ struct VerifyVerb: Verb {
         // Without files the fields that engines show can still be compared.
         let access = data ? try await chooser.choose() : try? await chooser.choose()
         let found = try await Verifier(access: access, report: context.report)
-            .look(at: running.engine, for: document, paths: running.paths)
+            .look(at: running.engine, of: running.record.mode, for: document, paths: running.paths)
         var verdict = EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
         guard data, let access else { return verdict }
         let folder =

@@ -50,6 +50,11 @@ struct EngineReader {
             guard let id = entry["Id"].string,
                 isInScope(entry["Labels"], isUsed: used.contains(entry["Name"].string ?? ""))
             else { continue }
+            if case .capsule = scope, NetworkRecord(inspect: entry).isPredefined,
+                !used.contains(entry["Name"].string ?? "")
+            {
+                continue
+            }
             let answer = try await engine.inspectNetwork(id)
             found.record.networks.append(NetworkRecord(inspect: answer.value))
             found.answers.append(.init(name: "networks/\(id).json", bytes: answer.bytes))
@@ -72,7 +77,9 @@ struct EngineReader {
 
     private func readImages(into found: inout ObservedEngine) async throws {
         var ids = Set(found.record.containers.map(\.imageID))
-        if case .everything = scope {
+        switch scope {
+        case .project: break
+        case .everything, .capsule:
             ids.formUnion((try await engine.listImages().value.array ?? []).compactMap { $0["Id"].string })
         }
         let identity = ImageIdentity(engine: found.record, paths: paths, access: access)
@@ -90,7 +97,7 @@ struct EngineReader {
 
     private func isInScope(_ labels: JSONValue, isUsed: Bool) -> Bool {
         switch scope {
-        case .everything: true
+        case .everything, .capsule: true
         case .project(let name): isUsed || labels["com.docker.compose.project"].string == name
         }
     }

@@ -12,11 +12,14 @@ public struct Observer: Sendable {
         case project(String)
         /// Everything: for nested engines.
         case everything
+        /// Everything but the networks that every engine has and nothing uses: for the engine of a capsule, which holds
+        /// one project and what was added to it since.
+        case capsule
 
         var containerFilters: [String: [String]] {
             switch self {
             case .project(let name): ["label": ["com.docker.compose.project=\(name)"]]
-            case .everything: [:]
+            case .everything, .capsule: [:]
             }
         }
     }
