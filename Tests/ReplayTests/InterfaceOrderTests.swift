@@ -64,6 +64,38 @@ import Testing
         #expect(endpoints["y"]["GwPriority"] == 0)
     }
 
+    /// Trap N-18.
+    @Test(arguments: [45, 48]) func `settings of an interface go to its endpoint where the engine wants them there`(
+        _ api: Int
+    ) throws {
+        var container = Self.container("y", "x")
+        container.inspect =
+            ContainerRecord(
+                inspect: [
+                    "Id": .string(Sample.id), "Name": "/c", "Image": "sha256:without", "Config": [:],
+                    "State": ["Status": "running"],
+                    "HostConfig": [
+                        "NetworkMode": "y",
+                        "Sysctls": [
+                            "net.ipv4.conf.eth1.proxy_arp": "1", "net.ipv4.conf.eth1.forwarding": "0",
+                            "net.ipv4.conf.all.proxy_arp": "1", "net.ipv4.ip_forward": "1",
+                        ],
+                    ], "NetworkSettings": container.inspect["NetworkSettings"],
+                ]
+            ).inspect
+        let body = Sample.body(container, try Sample.context(api: api))
+        let sysctls = try #require(body["HostConfig"]["Sysctls"].object)
+        let endpoint = body["NetworkingConfig"]["EndpointsConfig"]["x"]["DriverOpts"]
+        let option = endpoint["com.docker.network.endpoint.sysctls"].string
+        if api < 48 {
+            #expect(sysctls.count == 4)
+            #expect(option == nil)
+        } else {
+            #expect(Set(sysctls.keys) == ["net.ipv4.conf.all.proxy_arp", "net.ipv4.ip_forward"])
+            #expect(option == "net.ipv4.conf.IFNAME.forwarding=0,net.ipv4.conf.IFNAME.proxy_arp=1")
+        }
+    }
+
     @Test func `the tenth interface comes after the second`() throws {
         let networks = (0...10).map { "n" + String(UnicodeScalar(UInt8(97 + $0))) }
         var endpoints = JSONObject()

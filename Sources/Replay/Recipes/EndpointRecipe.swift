@@ -67,7 +67,9 @@ struct EndpointRecipe {
             if !aliases.isEmpty { config["Aliases"] = .array(aliases) }
         }
         for key in ["Links", "DriverOpts"] where !settings[key].isEmpty { config[key] = settings[key] }
-        InterfaceOrder(container: container, primary: primaryNetwork, context: context).pin(network, in: &config)
+        let order = InterfaceOrder(container: container, primary: primaryNetwork, context: context)
+        order.pin(network, in: &config)
+        order.addSettings(of: network, to: &config)
         if context.targetAPIMinor >= 44, let address = pinnedAddress(settings) {
             config["MacAddress"] = .string(address)
         }

@@ -26,6 +26,7 @@ struct HostConfigRecipe {
         let pinning = PortPinning(container: container)
         host["PortBindings"] = host["PortBindings"].map { pinning.addingPublished(to: pinning.pinning($0)) }
         dropDefaultPaths(&host)
+        if context.targetAPIMinor >= 48 { dropInterfaceSettings(&host) }
         dropDefaultRuntime(&host)
         host["Capabilities"] = nil
         return .object(host)
@@ -47,6 +48,13 @@ struct HostConfigRecipe {
         for (key, defaults) in Self.defaultPaths where defaults.isSubset(of: host[key]?.strings ?? []) {
             host[key] = nil
         }
+    }
+
+    /// They go to the endpoints: an engine that is asked in API 1.48 refuses them here.
+    private func dropInterfaceSettings(_ host: inout JSONObject) {
+        guard var sysctls = host["Sysctls"]?.object else { return }
+        for key in sysctls.keys where InterfaceSysctl(key) != nil { sysctls[key] = nil }
+        host["Sysctls"] = .object(sysctls)
     }
 
     private var hasRestartPolicy: Bool {

@@ -37,6 +37,30 @@ struct InterfaceOrder {
         endpoint["GwPriority"] = interface.hasDefaultRoute ? 1 : 0
     }
 
+    /// Adds the kernel settings of the interface behind a network, where the engine takes them with the endpoint.
+    func addSettings(of network: String, to endpoint: inout JSONObject) {
+        guard context.targetAPIMinor >= 48 else { return }
+        let sysctls = container.inspect["HostConfig"]["Sysctls"].object?.sorted ?? []
+        let settings = sysctls.compactMap { member -> String? in
+            guard let setting = InterfaceSysctl(member.key), let value = member.value.string,
+                setting.interface == interface(to: network)
+            else { return nil }
+            return "\(setting.generalName)=\(value)"
+        }
+        guard !settings.isEmpty else { return }
+        var options = endpoint["DriverOpts"]?.object ?? JSONObject()
+        options["com.docker.network.endpoint.sysctls"] = .string(settings.joined(separator: ","))
+        endpoint["DriverOpts"] = .object(options)
+    }
+
+    /// A container with one network has it at `eth0`.
+    private func interface(to network: String) -> String? {
+        guard container.interfaces.isEmpty else {
+            return container.interfaces.first { container.network(behind: $0) == network }?.name
+        }
+        return network == primary ? "eth0" : nil
+    }
+
     /// The networks in the order of their interfaces: `eth2` before `eth10`.
     private var capturedOrder: [String] {
         let interfaces = container.interfaces.sorted {

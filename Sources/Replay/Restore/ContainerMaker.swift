@@ -65,8 +65,9 @@ struct ContainerMaker: Sendable {
         var version = APIVersion(parsing: captured.apiVersion) ?? newest
         let size = container.inspect["HostConfig"]["ConsoleSize"].array ?? []
         if size.contains(where: { $0.int ?? 0 > 0 }) { version = max(version, APIVersion(1, 42)) }
-        // What comes before 1.44 connects all but the first network by requests of their own, in the newest version.
-        if container.interfaces.count > 1, version >= APIVersion(1, 44) { version = max(version, APIVersion(1, 48)) }
+        // Engine 28 makes up MAC addresses and the order of interfaces, and takes both only when all networks come with
+        // the container; a request that connects one later loses the address.
+        if container.interfaces.count > 1, newest >= APIVersion(1, 48) { version = max(version, APIVersion(1, 48)) }
         return max(min(version, newest), site.engine.oldestAPIVersion)
     }
 
