@@ -89,6 +89,19 @@ extension EngineRecord {
         return Set(mounts + devices).sorted()
     }
 
+    /// Whether a port that was to be published on all addresses is published on those of IPv4 alone: then the engine's
+    /// machine had no IPv6.
+    public var publishesOnIPv4Alone: Bool {
+        containers.contains { container in
+            let asked = container.inspect["HostConfig"]["PortBindings"].object?.members ?? []
+            return asked.contains { port in
+                let observed = container.inspect["NetworkSettings"]["Ports"][port.key].array ?? []
+                return (port.value.array ?? []).contains { ($0["HostIp"].string ?? "").isEmpty } && !observed.isEmpty
+                    && !observed.contains { $0["HostIp"].string?.contains(":") == true }
+            }
+        }
+    }
+
     /// The image under an id.
     public func image(_ id: String) -> ImageRecord? { images.first { $0.id == id } }
 

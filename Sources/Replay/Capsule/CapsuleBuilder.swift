@@ -26,7 +26,7 @@ struct CapsuleBuilder: Sendable {
         try await makeNetwork(&subnets)
         let mounts = try await makeVolumes()
         let hasIPv6 = try await access.kind(of: "/proc/sys/net/ipv6") != nil
-        let sysctls = hasIPv6 ? Self.ipv6 : [:]
+        let sysctls = hasIPv6 && !document.engine.publishesOnIPv4Alone ? Self.ipv6 : [:]
         async let seeded: Void = seedImages(for: image)
         let id = try await CapsuleRoot(engine: engine, access: access, library: library, report: report)
             .make(from: image) {

@@ -26,11 +26,7 @@ struct ContainerRecipe {
         }
         body["HostConfig"] = HostConfigRecipe(container: container, context: context).body
         let endpoints = EndpointRecipe(container: container, context: context)
-        if context.targetAPIMinor >= 44 {
-            body["MacAddress"] = nil
-        } else if body["MacAddress"]?.isEmpty ?? true, let address = endpoints.primaryAddress {
-            body["MacAddress"] = .string(address)
-        }
+        setAddress(&body, endpoints)
         if let attached = endpoints.atCreation { body["NetworkingConfig"] = ["EndpointsConfig": attached] }
         return .object(body)
     }
@@ -43,6 +39,16 @@ struct ContainerRecipe {
     /// What is to be connected after the start.
     var lateConnections: [EndpointRecipe.Connection] {
         EndpointRecipe(container: container, context: context).afterStart
+    }
+
+    /// Before API 1.44 it is the only way to ask for a MAC address; until 1.51 it is taken beside that of the first network
+    /// where the two are the same, and refused later.
+    private func setAddress(_ body: inout JSONObject, _ endpoints: EndpointRecipe) {
+        if context.targetAPIMinor < 44 {
+            if let address = endpoints.primaryAddress { body["MacAddress"] = .string(address) }
+        } else if context.targetAPIMinor > 51 || body["MacAddress"]?.string != endpoints.primaryAddress {
+            body["MacAddress"] = nil
+        }
     }
 
     /// An entry point that was reset is shown as null, but null asks for the image's own; `[""]` resets it again.
