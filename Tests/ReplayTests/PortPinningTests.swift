@@ -32,6 +32,31 @@ import Testing
         #expect(Self.pin([:]) == [:])
     }
 
+    @Test func `where all ports were published, those that the engine chose are asked for`() {
+        let observed: JSONValue = [
+            "80/tcp": [
+                ["HostIp": "0.0.0.0", "HostPort": "32768"], ["HostIp": "::", "HostPort": "32768"],
+                ["HostIp": "::", "HostPort": "32769"],
+            ],
+            "81/tcp": [["HostIp": "", "HostPort": ""]], "443/tcp": [["HostPort": "8443"]], "53/udp": nil,
+        ]
+        let container = Sample.container(host: ["PublishAllPorts": true], ports: observed)
+        let asked: JSONValue = ["443/tcp": [["HostIp": "127.0.0.1", "HostPort": "8443"]]]
+        #expect(
+            PortPinning(container: container).addingPublished(to: asked) == [
+                "443/tcp": [["HostIp": "127.0.0.1", "HostPort": "8443"]],
+                "80/tcp": [["HostIp": "", "HostPort": "32768"], ["HostIp": "", "HostPort": "32769"]],
+            ])
+        #expect(PortPinning(container: container).addingPublished(to: nil)["80/tcp"].array?.count == 2)
+    }
+
+    @Test(arguments: [["PublishAllPorts": false], [:]] as [JSONValue])
+    func `where only some ports were published, none is added`(_ host: JSONValue) {
+        let container = Sample.container(host: host, ports: Self.observed)
+        #expect(PortPinning(container: container).addingPublished(to: nil) == nil)
+        #expect(PortPinning(container: container).addingPublished(to: ["1/tcp": []]) == ["1/tcp": []])
+    }
+
     private static func pin(_ bindings: JSONValue) -> JSONValue {
         PortPinning(container: Sample.container(ports: observed)).pinning(bindings)
     }
