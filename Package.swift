@@ -78,7 +78,7 @@ let package = Package(
         module("Catalogue", ["CatalogueSchema", "OCI", "Hashing", grdb, systemPackage]),
         module("ContentStore", ["Hashing", "OCI", "CLinux", systemPackage]),
         module("DockerEngine", ["JSONTree", nioCore, nioPosix, nioHTTP]),
-        module("Archive", ["CArchive", "CLinux", systemPackage]),
+        module("Archive", ["CArchive", "CLinux", "Hashing", "OCI", systemPackage]),
 
         module("Hashing", ["CCrypto", "OCI"]),
         module("OCI"),

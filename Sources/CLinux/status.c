@@ -50,6 +50,8 @@ int envsnap_statx(int directory, const char *path, struct envsnap_status *status
     return 0;
 }
 
+int envsnap_syncfs(int descriptor) { return syncfs(descriptor); }
+
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number) {
     return mknodat(directory, path, mode, makedev(major_number, minor_number));
 }

@@ -57,7 +57,8 @@ public struct Capturer: Sendable {
         let reader = DataReader(access: access, transaction: transaction, report: report)
         let window = PauseWindow(journal: PauseJournal(folder: transaction.folder), report: report)
         let leaves = request.pause == .leaves ? first.all.map { ($0, $0.leaves) } : []
-        let (data, pause) = try await window.hold(leaves) { try await reader.read(plan) }
+        let ahead = leaves.isEmpty ? [:] : try await reader.readAhead(plan)
+        let (data, pause) = try await window.hold(leaves) { try await reader.read(plan, ahead: ahead) }
         let second = try await look(request)
         let assembly = DocumentAssembly(plan: plan, data: data, first: first, second: second)
         var document = EnvironmentDocument(

@@ -20,23 +20,61 @@ struct DataReader: Sendable {
     let transaction: SnapshotTransaction
     let report: @Sendable (String) -> Void
 
-    func read(_ plan: CapturePlan) async throws -> CapturedData {
+    /// A tree that was read while everything ran.
+    struct Ahead: Sendable {
+        let survey: TreeSurvey
+        let archive: DataArchive
+        let summary: PackSummary
+    }
+
+    /// Reads what has not changed for a while, before anything is paused.
+    func readAhead(_ plan: CapturePlan) async throws -> [CapturePlan.Item.Role: Ahead] {
+        var ahead: [CapturePlan.Item.Role: Ahead] = [:]
+        // Of files in memory no survey shows every change.
+        let items = plan.items.filter { if case .memory = $0.role { false } else { true } }
+        try await access.synchronize(items.map(\.path))
+        for item in items {
+            try Task.checkCancellation()
+            // What cannot be looked at is read later, and what went wrong is said then.
+            guard let survey = try? await access.survey(item.path, excluding: item.exclusions), survey.isSettled else {
+                continue
+            }
+            report("reading \(item.title)")
+            let (archive, summary) = try await pack(item)
+            ahead[item.role] = Ahead(survey: survey, archive: archive, summary: summary)
+        }
+        return ahead
+    }
+
+    /// Reads everything but what was read ahead and has not changed since.
+    func read(_ plan: CapturePlan, ahead: [CapturePlan.Item.Role: Ahead]) async throws -> CapturedData {
         var data = CapturedData()
         for item in plan.items {
             try Task.checkCancellation()
-            report("reading \(item.title)")
-            let transaction = transaction
-            let (archive, summary) = try await access.pack(item.path, excluding: item.exclusions) { produce in
-                let (blob, summary) = try transaction.putBlob(kind: "data") { sink in try produce(sink) }
-                let archive = DataArchive(
-                    digest: blob.rawDigest, size: blob.rawSize, entries: Int64(summary.entries),
-                    contentBytes: summary.dataBytes)
-                return (archive, summary)
+            if let early = ahead[item.role],
+                let survey = try? await access.survey(item.path, excluding: item.exclusions), survey == early.survey
+            {
+                data.archives[item.role] = early.archive
+                note(early.summary, of: item, in: &data)
+                continue
             }
+            report("reading \(item.title)")
+            let (archive, summary) = try await pack(item)
             data.archives[item.role] = archive
             note(summary, of: item, in: &data)
         }
         return data
+    }
+
+    private func pack(_ item: CapturePlan.Item) async throws -> (DataArchive, PackSummary) {
+        let transaction = transaction
+        return try await access.pack(item.path, excluding: item.exclusions) { produce in
+            let (blob, summary) = try transaction.putBlob(kind: "data") { sink in try produce(sink) }
+            let archive = DataArchive(
+                digest: blob.rawDigest, size: blob.rawSize, entries: Int64(summary.entries),
+                contentBytes: summary.dataBytes)
+            return (archive, summary)
+        }
     }
 
     private func note(_ summary: PackSummary, of item: CapturePlan.Item, in data: inout CapturedData) {

@@ -36,6 +36,9 @@ struct envsnap_status {
 /// statx(2) without following a final symlink; an empty path means the descriptor itself. Returns 0, or -1 with errno.
 int envsnap_statx(int directory, const char *path, struct envsnap_status *status);
 
+/// syncfs(2), which the headers show to GNU programs only. Returns 0, or -1 with errno set.
+int envsnap_syncfs(int descriptor);
+
 /// mknodat(2) with the device number in its two parts. Returns 0, or -1 with errno set.
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number);
 

@@ -18,6 +18,12 @@ public protocol DataAccess: Sendable {
         with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> PackSummary) throws -> Result
     ) async throws -> Result
 
+    /// Writes back what is dirty on the file systems of these paths, so that surveys show every change from then on.
+    func synchronize(_ paths: [String]) async throws
+
+    /// Looks at the metadata of a folder or a file, with the same left out as where it is packed.
+    func survey(_ path: String, excluding exclusions: [Exclusion]) async throws -> TreeSurvey
+
     /// Unpacks an archive that envsnap made into a folder, or as a file, replacing what was there.
     ///
     /// `open` is called once on a thread of its own; the source is read to its end.

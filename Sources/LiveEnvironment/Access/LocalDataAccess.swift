@@ -24,6 +24,16 @@ public struct LocalDataAccess: DataAccess {
         }
     }
 
+    /// Writes back what is dirty on the file systems of these paths.
+    public func synchronize(_ paths: [String]) async throws {
+        try await BlockingWork.run { try TreeAccess.synchronize(paths) }
+    }
+
+    /// Looks at the metadata of a folder or a file.
+    public func survey(_ path: String, excluding exclusions: [Exclusion]) async throws -> TreeSurvey {
+        try await BlockingWork.run { try TreeAccess.survey(path, excluding: exclusions) }
+    }
+
     /// Unpacks an archive that envsnap made.
     public func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws {
         try await BlockingWork.run { try TreeAccess.unpack(target, from: try open()) }

@@ -8,11 +8,7 @@ enum TreeAccess {
     static func pack(_ path: String, excluding exclusions: [Exclusion], into sink: @escaping ByteSink) throws
         -> PackSummary
     {
-        var options = TreePacker.Options()
-        options.mounts = .cross
-        options.exclusions = exclusions.map {
-            .init(path: Array($0.path.utf8), keeps: $0.keepsFolder ? .folder : .nothing)
-        }
+        let options = options(exclusions)
         let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
         return try root.closeAfter {
             let writer = PaxWriter(sink: sink)
@@ -20,6 +16,25 @@ enum TreeAccess {
             try writer.finish()
             return summary
         }
+    }
+
+    static func synchronize(_ paths: [String]) throws {
+        let files = paths.compactMap { try? FileDescriptor.open(FilePath($0), .readOnly, options: [.closeOnExec]) }
+        defer { for file in files { try? file.close() } }
+        try TreeSurvey.synchronize(files)
+    }
+
+    static func survey(_ path: String, excluding exclusions: [Exclusion]) throws -> TreeSurvey {
+        let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+        return try root.closeAfter { try TreeSurvey(root, options: options(exclusions)) }
+    }
+
+    private static func options(_ exclusions: [Exclusion]) -> TreePacker.Options {
+        TreePacker.Options(
+            mounts: .cross,
+            exclusions: exclusions.map {
+                .init(path: Array($0.path.utf8), keeps: $0.keepsFolder ? .folder : .nothing)
+            })
     }
 
     static func unpack(_ target: UnpackTarget, from source: @escaping ByteSource) throws {

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CLinux
+import Glibc
+import Hashing
+public import OCI
+public import SystemPackage
+
+/// What the metadata of a tree says, without a look at any content: two surveys are equal when nothing was changed
+/// between them.
+///
+/// Whatever changes a file or a folder (content, mode, owner, attributes, names) sets its change time to the kernel's
+/// clock, which nothing but the kernel can do (inode(7)). Two changes within one tick of that clock look like one: so a
+/// tree counts as settled only where its last change lies well behind the survey. And a page that is mapped and dirty is
+/// written to without a trace until it was written back: so the file system is synchronised before the first of two
+/// surveys, which `synchronize` does; a file system in memory never writes back, and surveys of one prove nothing.
+public struct TreeSurvey: Sendable, Equatable {
+    /// The digest of all paths with kinds, modes, owners, sizes, inodes and times.
+    public let digest: Digest
+    /// The time of the last change of anything in the tree.
+    public let lastChange: Timestamp
+    /// Whether the last change was long enough before the survey that a later one would show.
+    public let isSettled: Bool
+
+    /// Surveys an open folder or file; the same is left out as where it is packed.
+    ///
+    /// - Throws: `ArchiveError` where a part of it cannot be looked at.
+    public init(_ root: FileDescriptor, options: TreePacker.Options) throws {
+        let now = Self.now()
+        let walk = try SurveyWalk(options: options)
+        do {
+            if try FileStatus(root.rawValue).isDirectory {
+                let own = try OwnedDescriptor(in: root.rawValue, Name.root, O_RDONLY | O_DIRECTORY)
+                try walk.visit(own, path: Name.root)
+            } else {
+                walk.note(try FileStatus(root.rawValue), Name.root)
+            }
+        } catch let failure as CallFailure {
+            throw failure.failure("look at", nil)
+        }
+        digest = try walk.hasher.finalize()
+        lastChange = walk.lastChange
+        isSettled = walk.lastChange.seconds < now.seconds - 2
+    }
+
+    /// Writes back what is dirty on the file systems of these open files; see syncfs(2).
+    ///
+    /// - Throws: `ArchiveError`.
+    public static func synchronize(_ files: [FileDescriptor]) throws {
+        var done = Set<UInt64>()
+        for file in files {
+            let status: FileStatus
+            do { status = try FileStatus(file.rawValue) } catch { throw error.failure("look at", nil) }
+            guard done.insert(status.identity.filesystem).inserted else { continue }
+            guard envsnap_syncfs(file.rawValue) == 0 else { throw ArchiveError.system("synchronise a file system") }
+        }
+    }
+
+    private static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
+    }
+}
+
+/// The walk of a survey.
+private final class SurveyWalk {
+    let hasher: SHA256Hasher
+    var lastChange = Timestamp(seconds: 0)
+    private let exclusions: [[UInt8]: TreePacker.Options.Exclusion.Keeps]
+
+    init(options: TreePacker.Options) throws {
+        hasher = try SHA256Hasher()
+        exclusions = Dictionary(options.exclusions.map { ($0.path, $0.keeps) }) { first, _ in first }
+    }
+
+    func visit(_ descriptor: OwnedDescriptor, path: [UInt8]) throws {
+        let status = try FileStatus(descriptor.number)
+        note(status, path)
+        guard status.isDirectory else { return }
+        for name in try DirectoryListing.names(descriptor.number) {
+            let child = Name.join(path, name)
+            let keeps = exclusions[child]
+            if keeps == .nothing { continue }
+            let status = try FileStatus(descriptor.number, name)
+            guard status.isDirectory, keeps == nil else {
+                note(status, child)
+                continue
+            }
+            guard child.count <= EntryPath.longest else { throw CallFailure(number: ENAMETOOLONG) }
+            try visit(OwnedDescriptor(in: descriptor.number, name, O_RDONLY | O_DIRECTORY), path: child)
+        }
+    }
+
+    func note(_ status: FileStatus, _ path: [UInt8]) {
+        let (modified, changed) = (status.modified, status.changed)
+        if (lastChange.seconds, lastChange.nanoseconds) < (changed.seconds, changed.nanoseconds) {
+            lastChange = changed
+        }
+        let line =
+            "\(status.type) \(status.permissions) \(status.user) \(status.group) \(status.links) \(status.size) "
+            + "\(status.identity.filesystem) \(status.identity.inode) \(status.device.major) \(status.device.minor) "
+            + "\(modified.seconds).\(modified.nanoseconds) \(changed.seconds).\(changed.nanoseconds) "
+        hasher.update(Array(line.utf8) + path + [0])
+    }
+}
