@@ -55,4 +55,17 @@ import Testing
     func `predefined networks are those that every engine has`(_ name: String, _ isPredefined: Bool) {
         #expect(NetworkRecord(inspect: ["Name": .string(name)]).isPredefined == isPredefined)
     }
+
+    @Test(arguments: [
+        ("foo", "/srv/foo", ["docker-compose.yml"], []), ("foo", "/srv/Foo", ["/srv/Foo/compose.yaml"], []),
+        ("bar", "/srv/foo", ["docker-compose.yml"], ["COMPOSE_PROJECT_NAME=bar"]),
+        ("foo", "/srv/foo", ["a.yml", "b.yml"], ["COMPOSE_FILE=a.yml:b.yml"]),
+        ("foo", "/srv/foo", ["/srv/foo/other.yml"], ["COMPOSE_FILE=/srv/foo/other.yml"]),
+    ])
+    func `compose is told what it would not find by itself`(
+        _ name: String, _ folder: String, _ files: [String], _ expected: [String]
+    ) {
+        let project = ProjectRecord(name: name, workingDirectory: folder, configFiles: files, composeVersion: nil)
+        #expect(project.composeVariables == expected)
+    }
 }

@@ -11,6 +11,7 @@ struct ExecTarget: Sendable {
         let engine: Engine
         let container: String
         let workingDirectory: String?
+        var environment: [String] = []
     }
 
     let running: RunningReplay
@@ -25,7 +26,8 @@ struct ExecTarget: Sendable {
                     status: .usage)
             }
             return Found(
-                engine: running.outer, container: capsule, workingDirectory: document.project.workingDirectory)
+                engine: running.outer, container: capsule, workingDirectory: document.project.workingDirectory,
+                environment: document.project.composeVariables)
         }
         var engine = running.engine
         var scope = Observer.Scope.project(document.project.name)

@@ -41,6 +41,7 @@ struct ExecVerb: Verb {
         let target = try await ExecTarget(running: running, library: library).find(path)
         var options = ExecOptions()
         options.workingDirectory = target.workingDirectory
+        options.environment = target.environment
         options.input = isatty(STDIN_FILENO) == 0
         let session = try await target.engine.exec(
             inContainer: target.container, command: command, options: options)

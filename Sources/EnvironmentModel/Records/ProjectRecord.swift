@@ -20,6 +20,23 @@ public struct ProjectRecord: Sendable, Equatable, JSONRepresentable {
         self.composeVersion = composeVersion
     }
 
+    /// The variables by which a compose tool in the project's folder finds the project, where its own defaults would not:
+    /// a name other than the folder's, files of other names
+    /// (https://docs.docker.com/compose/how-tos/environment-variables/envvars/).
+    public var composeVariables: [String] {
+        var variables: [String] = []
+        let folder = workingDirectory.split(separator: "/").last.map(String.init) ?? ""
+        if folder.lowercased() != name { variables.append("COMPOSE_PROJECT_NAME=\(name)") }
+        let defaults = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"]
+        let names = configFiles.map {
+            $0.hasPrefix(workingDirectory + "/") ? String($0.dropFirst(workingDirectory.count + 1)) : $0
+        }
+        if names.count > 1 || names.contains(where: { !defaults.contains($0) }) {
+            variables.append("COMPOSE_FILE=\(configFiles.joined(separator: ":"))")
+        }
+        return variables
+    }
+
     /// Reads the record from its JSON form.
     public init(json: JSONValue) throws {
         name = try json.requiredString("name")
