@@ -13,7 +13,7 @@ import Testing
 @testable import Snapshots
 
 /// Of the process's own standard output, which leads to a file meanwhile.
-@Suite(.serialized) struct CaptureRenderingTests {
+@Suite struct CaptureRenderingTests {
     private static func output(json: Bool, _ change: (inout EnvironmentDocument) -> Void = { _ in }) throws -> String {
         var document = try Sample.document()
         document.pauseMilliseconds = 340
@@ -22,14 +22,8 @@ import Testing
             id: try Sample.digest("e"), document: document, account: .init(read: 5_000_000, new: 2000, stored: 700))
         let console = Console(json: json, quiet: true, verbose: false, progress: .none, environment: ["NO_COLOR": "1"])
         let folder = try TemporaryFolder()
-        let file = open(folder.path("output"), O_WRONLY | O_CREAT, 0o600)
-        fflush(nil)
-        let saved = dup(STDOUT_FILENO)
-        dup2(file, STDOUT_FILENO)
-        CaptureRendering(result: result).show(on: console)
-        dup2(saved, STDOUT_FILENO)
-        close(saved)
-        close(file)
+        let file = open(folder.path("output"), O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        StandardOutput.leading(to: file) { CaptureRendering(result: result).show(on: console) }
         return String(decoding: try folder.read("output"), as: UTF8.self)
     }
 

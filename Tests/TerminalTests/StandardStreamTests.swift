@@ -1,29 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 import Glibc
 import Terminal
+import TestSupport
 import Testing
 
 /// Of the process's own standard output, which leads elsewhere meanwhile.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct StandardStreamTests {
-    /// Runs the body with standard output leading to a descriptor, which is closed then.
-    private static func redirecting(to descriptor: Int32, _ body: () -> Void) {
-        fflush(nil)
-        let saved = dup(STDOUT_FILENO)
-        // As the program itself does it.
-        let previous = signal(SIGPIPE, SIG_IGN)
-        dup2(descriptor, STDOUT_FILENO)
-        close(descriptor)
-        body()
-        dup2(saved, STDOUT_FILENO)
-        close(saved)
-        signal(SIGPIPE, previous)
-    }
-
+@Suite(.timeLimit(.minutes(1))) struct StandardStreamTests {
     private static func pipe() -> (reading: Int32, writing: Int32) {
         var ends: [Int32] = [-1, -1]
         _ = Glibc.pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])
     }
 
@@ -33,7 +20,7 @@ import Testing
         let (reading, writing) = Self.pipe()
         close(reading)
         var returned = false
-        Self.redirecting(to: writing) {
+        StandardOutput.leading(to: writing) {
             StandardStream.output.write(Self.bytes)
             returned = true
         }
@@ -43,7 +30,7 @@ import Testing
     @Test func `a full disk does not stop what is being done`() {
         let full = open("/dev/full", O_WRONLY)
         var failure: Int32 = 0
-        Self.redirecting(to: full) {
+        StandardOutput.leading(to: full) {
             StandardStream.output.write(Self.bytes)
             failure = errno
         }
@@ -53,7 +40,7 @@ import Testing
     @Test func `a stream that is closed does not stop what is being done`() {
         let (reading, writing) = Self.pipe()
         var failure: Int32 = 0
-        Self.redirecting(to: writing) {
+        StandardOutput.leading(to: writing) {
             close(STDOUT_FILENO)
             StandardStream.output.write(Self.bytes)
             failure = errno
@@ -75,7 +62,7 @@ import Testing
             close(reading)
             return read
         }
-        Self.redirecting(to: writing) { StandardStream.output.write(Self.bytes) }
+        StandardOutput.leading(to: writing) { StandardStream.output.write(Self.bytes) }
         #expect(await reader.value == Self.bytes)
     }
 }
