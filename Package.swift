@@ -128,7 +128,7 @@ let package = Package(
                 "Replay", "Catalogue", "DockerEngine", "EnvironmentModel", "Hashing", "JSONTree", "LiveEnvironment",
                 "OCI", "Snapshots", "TestSupport", systemPackage,
             ]),
-        tests("Terminal", ["Terminal", "JSONTree"]),
+        tests("Terminal", ["Terminal", "JSONTree", "TestSupport"]),
         tests(
             "Commands",
             [
