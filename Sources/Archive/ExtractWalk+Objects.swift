@@ -4,20 +4,23 @@ import CLinux
 import Glibc
 
 extension ExtractWalk {
-    func makeDirectory(_ entry: ArchiveEntry, name: [UInt8], in parent: CInt) throws -> OwnedDescriptor {
-        // Ours alone until it is done; the real mode may forbid us to write into it.
+    /// Makes a folder, or opens the one that is there; nil where something else is there and is to stay.
+    func makeDirectory(
+        _ entry: ArchiveEntry, name: [UInt8], in parent: CInt
+    ) throws -> (descriptor: OwnedDescriptor, isKept: Bool)? {
         if options.existing == .replaceNames,
             let there = try? OwnedDescriptor(in: parent, name, O_RDONLY | O_DIRECTORY)
         {
-            return there
+            return (there, false)
         }
         try clearTheWay(for: name, in: parent)
-        guard withCString(name, { mkdirat(parent, $0, 0o700) }) == 0 || isThere else {
-            throw creationFailure(entry.path)
-        }
+        // Ours alone until it is done; the real mode may forbid us to write into it.
+        let isMade = withCString(name) { mkdirat(parent, $0, 0o700) } == 0
+        guard isMade || isThere else { throw creationFailure(entry.path) }
         do {
-            return try OwnedDescriptor(in: parent, name, O_RDONLY | O_DIRECTORY)
+            return (try OwnedDescriptor(in: parent, name, O_RDONLY | O_DIRECTORY), !isMade)
         } catch {
+            if !isMade, error.number == ENOTDIR || error.number == ELOOP { return nil }
             throw error.failure("open the new directory", entry.path)
         }
     }

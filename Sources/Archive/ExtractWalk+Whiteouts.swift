@@ -17,6 +17,10 @@ extension ExtractWalk {
             // Names of aufs' own are no deletions; nothing is made of them.
             let deleted = Array(name.dropFirst(Self.prefix.count))
             try EntryPath.check(deleted)
+            guard deleted != Name.root else {
+                throw ArchiveError(
+                    .unsafeEntry, "\(Name.text(entry.path)) marks no name; the archive is refused", path: entry.path)
+            }
             switch options.whiteouts {
             case .names: break
             case .delete: try removeTree(named: deleted, in: parent)

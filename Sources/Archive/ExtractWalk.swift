@@ -8,12 +8,16 @@ final class ExtractWalk {
     private struct Level {
         let descriptor: OwnedDescriptor
         let entry: ArchiveEntry
+        /// Whether it was there and keeps what it has.
+        let isKept: Bool
     }
 
     let options: TreeExtractor.Options
     var summary = ExtractSummary()
     let root: CInt
     private var levels: [Level] = []
+    /// A folder of the archive in whose place something else stands that is to stay.
+    private var passedOver: [UInt8]?
     /// The entry that was restored before this one.
     private(set) var last: ArchiveEntry?
 
@@ -70,6 +74,10 @@ final class ExtractWalk {
     }
 
     private func restore(_ entry: ArchiveEntry, from reader: PaxReader) throws {
+        if let passedOver {
+            if entry.path.starts(with: passedOver + [Name.slash]) { return }
+            self.passedOver = nil
+        }
         let parentPath = Name.parent(of: entry.path)
         try leave(untilParentOf: entry.path)
         guard (levels.last?.entry.path ?? Name.root) == parentPath else {
@@ -80,7 +88,11 @@ final class ExtractWalk {
         if options.whiteouts != .names, try applyWhiteout(entry, name: name, in: parent) { return }
         switch entry.kind {
         case .directory:
-            levels.append(Level(descriptor: try makeDirectory(entry, name: name, in: parent), entry: entry))
+            guard let (descriptor, isKept) = try makeDirectory(entry, name: name, in: parent) else {
+                passedOver = entry.path
+                return
+            }
+            levels.append(Level(descriptor: descriptor, entry: entry, isKept: isKept))
         case .file: try makeFile(entry, name: name, in: parent, from: reader)
         case .hardLink(let target): try makeLink(entry, to: target, name: name, in: parent)
         default: try makeSpecial(entry, name: name, in: parent)
@@ -93,7 +105,7 @@ final class ExtractWalk {
             if let path, path.starts(with: last.entry.path), path.dropFirst(last.entry.path.count).first == Name.slash {
                 return
             }
-            try apply(last.entry, to: last.descriptor.number)
+            if !last.isKept { try apply(last.entry, to: last.descriptor.number) }
             levels.removeLast()
         }
     }

@@ -58,7 +58,15 @@ public struct Capturer: Sendable {
         let window = PauseWindow(journal: PauseJournal(folder: transaction.folder), report: report)
         let leaves = request.pause == .leaves ? first.all.map { ($0, $0.leaves) } : []
         let ahead = leaves.isEmpty ? [:] : try await reader.readAhead(plan)
-        let (data, pause) = try await window.hold(leaves) { try await reader.read(plan, ahead: ahead) }
+        let data: CapturedData
+        let pause: Duration
+        do {
+            (data, pause) = try await window.hold(leaves) { try await reader.read(plan, ahead: ahead) }
+        } catch let error as CaptureError where error.code == .unpauseFailed {
+            // With the journal in it, so that doctor can do what could not be done here.
+            transaction.leave()
+            throw error
+        }
         let second = try await look(request)
         let assembly = DocumentAssembly(plan: plan, data: data, first: first, second: second)
         var document = EnvironmentDocument(

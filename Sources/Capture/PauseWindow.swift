@@ -62,6 +62,17 @@ struct PauseWindow: Sendable {
         }
     }
 
+    /// Whether a container is paused, or cannot be asked; one that has ended or is gone is not.
+    private func mayBePaused(_ leaf: Leaf) async -> Bool {
+        do {
+            return try await leaf.engine.inspectContainer(leaf.container.id).value["State"]["Status"] == "paused"
+        } catch let error as EngineError where error.code == .notFound {
+            return false
+        } catch {
+            return true
+        }
+    }
+
     /// A health check that begins in a frozen container holds its engine up until the check's own time is over, which is
     /// 30 s unless set; so a pause does not begin while one runs.
     private func awaitEndOfHealthCheck(of leaf: Leaf) async throws {
@@ -76,9 +87,13 @@ struct PauseWindow: Sendable {
     private func unpause(_ leaves: [Leaf]) async throws {
         var failures: [String] = []
         for leaf in leaves {
-            do { try await leaf.engine.unpauseContainer(leaf.container.id) } catch {
-                let state = try? await leaf.engine.inspectContainer(leaf.container.id).value["State"]["Status"].string
-                if state == "paused" || state == nil { failures.append("\(leaf.container.name): \(error)") }
+            do { try await leaf.engine.unpauseContainer(leaf.container.id) } catch let error as EngineError
+                where error.code == .notFound
+            {
+                continue
+            } catch {
+                guard await mayBePaused(leaf) else { continue }
+                failures.append("\(leaf.container.name): \(error)")
             }
         }
         guard failures.isEmpty else {

@@ -13,7 +13,7 @@ struct TreePlanner {
 
     func add(to plan: inout CapturePlan) async throws {
         var kinds: [String: FileKind] = [:]
-        for path in try await projectPaths() {
+        for path in try await projectPaths() where !isExcluded(path, remarks: &plan.remarks) {
             if let kind = try await access.kind(of: path) { kinds[path] = kind }
         }
         for path in bindSources where !isExcluded(path, remarks: &plan.remarks) {
@@ -63,6 +63,10 @@ struct TreePlanner {
     }
 
     private func isExcluded(_ path: String, remarks: inout [Remark]) -> Bool {
+        if !request.store.isEmpty, path.below(request.store) != nil {
+            remarks.append(Remark(object: path, text: "envsnap's own store", weight: .note))
+            return true
+        }
         guard request.exclusions.contains(where: { path.below($0) != nil }) else { return false }
         remarks.append(Remark(object: path, text: "left out as asked", weight: .loss))
         return true

@@ -92,6 +92,14 @@ public final class Transaction: Sendable {
         }
     }
 
+    /// Lets go of the folder and leaves it as it is, as a crash would: what is in it is for a later run.
+    public func leave() {
+        state.withLock { state in
+            try? state.lock?.close()
+            state.lock = nil
+        }
+    }
+
     /// A path in the folder that no file has.
     func nextPath() throws(ContentStoreError) -> FilePath {
         let number: Int? = state.withLock { state in

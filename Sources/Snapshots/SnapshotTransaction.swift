@@ -88,6 +88,12 @@ public final class SnapshotTransaction: Sendable {
         return id
     }
 
+    /// Ends the transaction and leaves its folder for a later run.
+    public func leave() {
+        transaction.leave()
+        lock.release()
+    }
+
     /// Ends the transaction; without a commit before, nothing of it remains.
     public func end() {
         transaction.end()

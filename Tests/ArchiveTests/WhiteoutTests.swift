@@ -91,7 +91,7 @@ import Testing
         #expect(try tree == ["./.wh..wh..opq", "./.wh.file"])
     }
 
-    @Test(arguments: [".wh.", ".wh...", "d/.wh.", "d/.wh..."], [true, false])
+    @Test(arguments: [".wh.", ".wh..", "d/.wh..", ".wh...", "d/.wh.", "d/.wh..."], [true, false])
     func `a mark that names nothing, or the folder above, is refused`(_ path: String, _ deletes: Bool) throws {
         let hostile = try archive([Self.folder("d"), Self.mark(path)])
         let options = deletes ? TreeExtractor.Options.upperLayer : .layer

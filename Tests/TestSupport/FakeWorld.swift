@@ -53,7 +53,8 @@ public struct FakeWorld: Sendable {
         }.map { container in
             [
                 "Id": container["Id"], "Names": [container["Name"]], "Labels": container["Config"]["Labels"],
-                "Ports": container["Ports"], "Image": container["Config"]["Image"],
+                "State": container["State"]["Status"], "Ports": container["Ports"],
+                "Image": container["Config"]["Image"],
             ]
         }
     }

@@ -38,14 +38,25 @@ actor BridgePlaceholders {
         }
     }
 
-    /// Removes all that was made.
+    /// Removes all that was made; one that cannot be removed does not keep the others.
+    ///
+    /// - Throws: the first failure.
     func removeAll() async throws {
+        var failure: (any Error)?
         for placeholder in placeholders {
-            try await placeholder.engine.removeContainer(placeholder.id, force: true, volumes: true)
+            do { try await placeholder.engine.removeContainer(placeholder.id, force: true, volumes: true) } catch let
+                error
+                as EngineError where error.code == .notFound
+            {} catch { failure = failure ?? error }
+        }
+        for engine in enginesWithImage {
+            do { _ = try await engine.removeImage(Self.image) } catch let error as EngineError
+                where error.code == .notFound
+            {} catch { failure = failure ?? error }
         }
         placeholders = []
-        for engine in enginesWithImage { _ = try await engine.removeImage(Self.image) }
         enginesWithImage = []
+        if let failure { throw failure }
     }
 
     private func add(on engine: Engine) async throws {
