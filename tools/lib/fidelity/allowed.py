@@ -132,6 +132,8 @@ RULES = (
     Rule("container", rf"{NETWORK}Aliases\[\d+\]", "engines before API 1.45 add the host name to the aliases", _own_host_name),
     Rule("container", r"Config\.Hostname", "in the engine's UTS namespace no host name can be asked for; it is the own short id",
          _of_host("UTS")),
+    Rule("container|network|volume", r"(Config\.)?Labels\.io\.envsnap\..*", "a replay without a capsule is found by its labels",
+         lambda p: p.added),
     Rule("container", r"LogPath|HostsPath|HostnamePath|ResolvConfPath|GraphDriver.*|Storage.*|Driver", PATHS),
     Rule("container", r"MountLabel|ProcessLabel|AppArmorProfile", "a security label of the engine's machine"),
     Rule("container", r"Mounts\[\d+\]\.Source", PATHS, lambda p: p.before.get(p.field.replace("Source", "Type")) == "volume"),

@@ -9,10 +9,11 @@ from typing import Any, Callable
 
 from .comparison import compare
 from .engines import Engines
-from .envsnap import DIFFERS, Envsnap
+from .envsnap import DIFFERS, Envsnap, EnvsnapError
 from .reading import Reader
 from .site import Site
 from .world import SLEEP, World
+from .world import clean as clean_up
 
 NAME = "planted"
 PREFIX = f"fid-{NAME}"
@@ -137,7 +138,7 @@ TAMPERINGS: dict[str, Callable[[Hand], Any]] = {
     "label": lambda h: h.recreate(lambda b: b["Labels"].update(more="1")),
     "environment": _set("Env", value=["A=c"]),
     "command": _set("Cmd", value=["sleep", "999"]),
-    "entry point": _set("Entrypoint", value=["sleep"]),
+    "entry point": _set("Entrypoint", value=["busybox"]),
     "user": _set("User", value="7"),
     "working folder": _set("WorkingDir", value="/tmp"),
     "host name": _set("Hostname", value="other"),
@@ -185,17 +186,21 @@ def _plant(
         envsnap.replay(address, NAME, PREFIX, "--capsule-image", engines.host_image("26"))
         outer = engines.outer
         site = outer.inside(outer.api.get(f"/containers/envsnap-{PREFIX}/json")).wait()
-        clean = compare(captured, Reader(site, None).read())
+        untouched = compare(captured, Reader(site, None).read())
         TAMPERINGS[what](Hand(site, world))
         outcome = compare(captured, Reader(site, None).read())
         status, verdict = envsnap.verify(address, PREFIX)
     finally:
-        envsnap.down(address, PREFIX)
+        try:
+            envsnap.down(address, PREFIX)
+        except EnvsnapError as error:
+            print(f"down: {error}")
+            clean_up(engines.outer.api, PREFIX)
     mine = len(outcome.different)
     found = status == DIFFERS and not verdict["exact"]
     wanted = found or what in FILES
-    fine = not clean.different and mine > 0 and wanted
+    fine = not untouched.different and mine > 0 and wanted
     first = str(outcome.different[0])[:110] if mine else "nothing"
     print(f"{'ok' if fine else 'FAILED':<7} {what:<28} envsnap: {status}, {len(verdict['different'])} different; "
-          f"reader: {mine} different: {first}", *map(str, clean.different), sep="\n        ", flush=True)
+          f"reader: {mine} different: {first}", *map(str, untouched.different), sep="\n        ", flush=True)
     return fine

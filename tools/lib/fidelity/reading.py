@@ -113,7 +113,7 @@ class Reader:
     # What the kernel says
 
     def _live(self) -> list[dict[str, Any]]:
-        return [c for c in self.containers if c["State"]["Running"]]
+        return [c for c in self.containers if c["State"]["Running"] and c["State"]["Pid"]]
 
     def _process_facts(self, hosts: dict[str, Site]) -> None:
         own = self.site.call(own_namespaces)
