@@ -69,3 +69,28 @@ import Testing
         #expect(project.composeVariables == expected)
     }
 }
+
+@Suite struct PublishedAddressTests {
+    private static func engine(asked: JSONValue, all: Bool = false, observed: [String]) -> EngineRecord {
+        var engine = EngineRecord(version: [:], info: [:], apiVersion: "1.45")
+        let ports: JSONValue = .array(observed.map { ["HostIp": .string($0), "HostPort": "80"] })
+        engine.containers = [
+            ContainerRecord(inspect: [
+                "Id": "1", "Name": "/c", "HostConfig": ["PortBindings": asked, "PublishAllPorts": .bool(all)],
+                "NetworkSettings": ["Ports": ["80/tcp": ports]],
+            ])
+        ]
+        return engine
+    }
+
+    @Test func `a machine without IPv6 shows in what was published for all addresses`() {
+        let open: JSONValue = ["80/tcp": [["HostIp": "", "HostPort": "80"]]]
+        let bound: JSONValue = ["80/tcp": [["HostIp": "0.0.0.0", "HostPort": "80"]]]
+        #expect(Self.engine(asked: open, observed: ["0.0.0.0"]).publishesOnIPv4Alone)
+        #expect(Self.engine(asked: [:], all: true, observed: ["0.0.0.0"]).publishesOnIPv4Alone)
+        #expect(!Self.engine(asked: open, observed: ["0.0.0.0", "::"]).publishesOnIPv4Alone)
+        #expect(!Self.engine(asked: open, observed: []).publishesOnIPv4Alone)
+        #expect(!Self.engine(asked: bound, observed: ["0.0.0.0"]).publishesOnIPv4Alone)
+        #expect(!Self.engine(asked: [:], observed: ["0.0.0.0"]).publishesOnIPv4Alone)
+    }
+}

@@ -22,6 +22,9 @@ struct IdentityMap {
     /// The name that stands for an id, or the id itself where it is none of this engine's.
     func name(of id: String) -> String { names[id] ?? id }
 
+    /// Whether an id is one of this engine's.
+    func isKnown(_ id: String) -> Bool { names[id] != nil }
+
     /// The same value with ids replaced by names, also behind `container:` and before a `:` as in `VolumesFrom`.
     func replacingIDs(in value: JSONValue) -> JSONValue {
         switch value {

@@ -37,7 +37,8 @@ struct Normalisation {
     func network(_ network: NetworkRecord) -> JSONValue {
         guard case .object(var inspect) = network.inspect else { return .null }
         var members = JSONObject()
-        for member in inspect["Containers"]?.object?.members ?? [] {
+        // On a network that every engine has there may be containers that are no part of the environment.
+        for member in inspect["Containers"]?.object?.members ?? [] where identities.isKnown(member.key) {
             members[identities.name(of: member.key)] = member.value
         }
         inspect["Containers"] = .object(members)

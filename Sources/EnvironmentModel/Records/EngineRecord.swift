@@ -93,11 +93,13 @@ extension EngineRecord {
     /// machine had no IPv6.
     public var publishesOnIPv4Alone: Bool {
         containers.contains { container in
-            let asked = container.inspect["HostConfig"]["PortBindings"].object?.members ?? []
-            return asked.contains { port in
-                let observed = container.inspect["NetworkSettings"]["Ports"][port.key].array ?? []
-                return (port.value.array ?? []).contains { ($0["HostIp"].string ?? "").isEmpty } && !observed.isEmpty
-                    && !observed.contains { $0["HostIp"].string?.contains(":") == true }
+            let host = container.inspect["HostConfig"]
+            return (container.inspect["NetworkSettings"]["Ports"].object?.members ?? []).contains { port in
+                let addresses = (port.value.array ?? []).compactMap { $0["HostIp"].string }
+                let asked = host["PortBindings"][port.key].array
+                let isForAll =
+                    asked?.contains { ($0["HostIp"].string ?? "").isEmpty } ?? (host["PublishAllPorts"].bool == true)
+                return isForAll && !addresses.isEmpty && !addresses.contains { $0.contains(":") }
             }
         }
     }
