@@ -54,6 +54,7 @@ public struct FakeWorld: Sendable {
             [
                 "Id": container["Id"], "Names": [container["Name"]], "Labels": container["Config"]["Labels"],
                 "Ports": container["Ports"], "Image": container["Config"]["Image"],
+                "State": container["State"]["Status"],
             ]
         }
     }
