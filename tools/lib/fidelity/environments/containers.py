@@ -25,7 +25,7 @@ def environment_order(world: World) -> None:
 @environment("C-02")
 def image_defaults(world: World) -> None:
     image = world.image(
-        "defaults", "USER 1000:1001", "WORKDIR /work/here", "EXPOSE 80 53/udp 7000-7002", "ENV A=b",
+        "defaults", "USER 1000:1001", "WORKDIR /srv/here", "EXPOSE 80 53/udp 7000-7002", "ENV A=b",
         "LABEL of.image=yes shared=image", 'VOLUME ["/kept"]', "STOPSIGNAL SIGQUIT",
         "HEALTHCHECK --interval=7s --timeout=3s --start-period=2s --retries=4 CMD true", 'SHELL ["/bin/sh", "-c"]',
         "ONBUILD RUN true", "MAINTAINER somebody", 'CMD ["sleep", "1000000"]')
