@@ -197,6 +197,8 @@ class Reader:
             layer = self._layer(container)
             if layer:
                 self._tree("layer", container_name(container), layer, skip, {p.strip("/") for p in points})
+                if container_name(container) in hosts:
+                    leave_out_temporary_folder(self._object("layer", container_name(container)))
         for volume in self.volumes:
             device = (volume.get("Options") or {}).get("type")
             if device not in ("tmpfs", "nfs", "cifs"):
@@ -223,6 +225,14 @@ class Reader:
             for field, value in fields.items():
                 if entry not in (*points, *skip) or field == "kind":
                     facts[f"{entry}: {field}"] = value
+
+
+def leave_out_temporary_folder(layer: dict[str, Any]) -> None:
+    """Drops the folder /tmp itself, not what is in it: for a moment an engine keeps there each command that it is asked
+    to run in a container (go-runc's `runc-process` file), which also a look from outside leaves in the folder's time.
+    """
+    for field in [field for field in layer if field.startswith("tmp: ")]:
+        del layer[field]
 
 
 def leave_out_inner_engine(reading: dict[str, Any], data_root: str) -> None:
