@@ -15,6 +15,7 @@ extension IntegrationTests {
                 let web = try Project.container("web", of: "fred", docker: fred.docker)
                 try Command.script(
                     #"head -c 400000000 /dev/urandom >"$1"/large"#, fred.mount(web, at: "/srv/pages"))
+                try world.keepChanging("\(fred.mount(web, at: "/srv/pages"))/large")
                 world.cleanUp("what is paused") {
                     if try self.isPaused(web, fred) { _ = try Command.outcome(fred.docker + ["unpause", web]) }
                 }

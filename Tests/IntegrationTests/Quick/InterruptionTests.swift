@@ -10,6 +10,7 @@ extension IntegrationTests {
         private func largeProject(_ world: World) throws -> Project {
             let project = try Project.small(world)
             try Command.script(#"head -c 250000000 /dev/urandom >"$1"/bind/large"#, project.folder)
+            try world.keepChanging("\(project.folder)/bind/large")
             return project
         }
 

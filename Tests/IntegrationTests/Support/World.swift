@@ -40,6 +40,16 @@ final class World {
     /// Names something to undo at the end; what was named last is undone first.
     func cleanUp(_ what: String, _ body: @escaping () throws -> Void) { undo.append((what, body)) }
 
+    /// Changes a file all the time, until the test is over or the file is gone: what has not changed for a while is read
+    /// before a pause, and the pause is over before it could be seen.
+    func keepChanging(_ file: String) throws {
+        let changer = try Command(["sh", "-c", "while test -e \"$1\"; do touch \"$1\"; sleep 0.1; done", "sh", file])
+        cleanUp("what changes \(file)") {
+            kill(changer.id, SIGKILL)
+            _ = try changer.finish(within: 5)
+        }
+    }
+
     private func takeDown() {
         while let (what, body) = undo.popLast() {
             do { try body() } catch { Issue.record("could not clean up \(what): \(error)") }
