@@ -175,7 +175,7 @@ def planted(engines: Engines, envsnap: Envsnap) -> bool:
     finally:
         world.remove()
     results = [_plant(engines, envsnap, address, world, captured, what) for what in TAMPERINGS]
-    print(f"{len(results)} tamperings, {results.count(True)} found by both readers")
+    print(f"{len(results)} tamperings, {results.count(True)} found; envsnap's verdict does not look at files ({len(FILES)} of them)")
     return all(results)
 
 
