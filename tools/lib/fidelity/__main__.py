@@ -21,6 +21,9 @@ from .round import DIRECT, Result, Rounds
 from .world import clean, clean_images
 
 ENGINES = ("20.10", "26")
+# With containerd's image store on both ends, and across the two kinds of store.
+CONTAINERD = "26-containerd"
+STORES = [(CONTAINERD, CONTAINERD), (CONTAINERD, "26"), ("20.10", CONTAINERD), ("26", CONTAINERD)]
 UNTRIED = [
     "cgroup v2: the machine has cgroup v1. envsnap passes the fields that only v1 knows on as they are, and a field that "
     "is unset on both sides may differ.",
@@ -62,7 +65,7 @@ def pairs(arguments: argparse.Namespace) -> list[tuple[str, str]]:
         return [tuple(pair.split(":", 1)) for pair in arguments.pair]  # type: ignore[misc]
     if arguments.quick:
         return [("20.10", "26")]
-    return [(a, b) for a in ENGINES for b in (*ENGINES, DIRECT)]
+    return [(a, b) for a in ENGINES for b in (*ENGINES, DIRECT)] + STORES
 
 
 def scoreboard(arguments: argparse.Namespace, engines: Engines, envsnap: Envsnap) -> bool:
@@ -87,11 +90,14 @@ def scoreboard(arguments: argparse.Namespace, engines: Engines, envsnap: Envsnap
 
 
 def applies(environment: Environment, engine: str, capsule: str) -> bool:
-    if environment.captured_on and engine not in environment.captured_on:
+    """Whether an environment is for a pair of engines; what is for an engine is for it with either store."""
+    if CONTAINERD in (engine, capsule) and not environment.stores:
+        return False
+    if environment.captured_on and engine.partition("-")[0] not in environment.captured_on:
         return False
     if capsule == DIRECT:
         return environment.direct
-    return environment.replayed_on is None or capsule in environment.replayed_on
+    return environment.replayed_on is None or capsule.partition("-")[0] in environment.replayed_on
 
 
 def main() -> int:

@@ -163,6 +163,8 @@ RULES = (
     Rule("image", r"Id|Parent|Size|VirtualSize|Container|ContainerConfig.*|Metadata.*|GraphDriver.*|Descriptor.*|Identity.*|DockerVersion",
          STORE),
     Rule("image", r"RepoDigests\[\d+\]", "registry digests do not survive save and load in the classic store"),
+    # Of the configuration's own bytes the digest is compared, which names the image; this is the parent, told by one store alone.
+    Rule("image", r"Config\.Image", STORE, lambda p: None in (p.captured, p.found)),
     Rule("image", r"Config\..*|Comment|Author", VERSIONS, lambda p: p.unset),
     Rule("engine", r"DefaultRuntime", "each engine's own default runtime"),
     Rule("layer|files", r".*: allocated", "the same holes, allocated in other units", _close),

@@ -42,6 +42,10 @@ class Engines:
     def address(self, engine: str) -> str:
         return f"unix://{self.site(engine).api.socket_path}"
 
+    def stores_differ(self, engine: str, capsule: str) -> bool:
+        """Whether one of the two has containerd's image store and the other has not."""
+        return engine.endswith("-containerd") != capsule.endswith("-containerd")
+
     def command_prefix(self, engine: str) -> list[str] | None:
         """What runs a command beside the engine; None where that is this machine."""
         self.site(engine)

@@ -108,7 +108,7 @@ class Rounds:
             result.problems += disagreements(result.outcome, verdict)
             if (status == 0) != verdict["exact"]:
                 result.problems.append(f"verify ended with {status} and says exact: {verdict['exact']}")
-            result.problems += self._compose(environment, world, site, capsule, warnings)
+            result.problems += self._compose(environment, world, site, (engine, capsule), warnings)
         except Exception as error:  # noqa: BLE001
             result.problems.append(f"{type(error).__name__}: {error}")
         finally:
@@ -126,26 +126,29 @@ class Rounds:
             clean(self.engines.outer.api, f"envsnap-{replay}")
 
     def _compose(
-        self, environment: Environment, world: World, site: Site, capsule: str, warnings: list[str]
+        self, environment: Environment, world: World, site: Site, pair: tuple[str, str], warnings: list[str]
     ) -> list[str]:
         """The compose tool that made the project finds every container up to date.
 
         What it recreates all the same (traps K-02 to K-05) envsnap must have announced.
         """
+        engine, capsule = pair
         if not world.compose_version or (world.compose_version == 2 and capsule == "20.10"):
             return []
         before = {c["Name"]: c["Id"] for c in site.api.containers(world.project)}
         announced = [w for w in warnings if "will recreate" in w]
+        # An image has another id in the other kind of store, which both compose tools remember (traps K-03, K-04).
+        recreating = environment.recreated or self.engines.stores_differ(engine, capsule)
         try:
             output = self._up(world, site)
         except ComposeError as error:
             # Compose v1 fails where it has to recreate anything on an engine of API 1.45 or newer (trap K-04).
-            expected = environment.recreated and announced and "ContainerConfig" in str(error)
+            expected = recreating and announced and "ContainerConfig" in str(error)
             return [] if expected else [str(error)]
         after = {c["Name"]: c["Id"] for c in site.api.containers(world.project)}
         recreated = sorted(name.lstrip("/") for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         silent = [name for name in recreated if not any(name in warning for warning in announced)]
-        if silent or (recreated and not environment.recreated):
+        if silent or (recreated and not recreating):
             return [f"compose up recreated {recreated}, not announced: {silent}: {' '.join(output.split())[:300]}"]
         return []
 

@@ -24,6 +24,8 @@ class Environment:
     # Compose is expected to recreate containers, since envsnap says that it will (traps K-02 to K-05).
     recreated: bool = False
     depth: int = 1
+    # Tried with containerd's image store as well.
+    stores: bool = False
 
 
 FAMILY: list[Environment] = []
@@ -32,13 +34,14 @@ FAMILY: list[Environment] = []
 def environment(
     traps: str, captured_on: tuple[str, ...] | None = None, replayed_on: tuple[str, ...] | None = None,
     quick: bool = False, healthy: bool = False, direct: bool = False, recreated: bool = False, depth: int = 1,
+    stores: bool = False,
 ) -> Callable[[Callable[[World], None]], Callable[[World], None]]:
     """Registers a function that builds an environment; its name is the environment's."""
 
     def register(build: Callable[[World], None]) -> Callable[[World], None]:
         name = build.__name__.replace("_", "-")
         FAMILY.append(Environment(
-            name, traps, build, captured_on, replayed_on, quick, healthy, direct, recreated, depth))
+            name, traps, build, captured_on, replayed_on, quick, healthy, direct, recreated, depth, stores))
         return build
 
     return register

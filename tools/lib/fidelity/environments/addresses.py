@@ -7,7 +7,7 @@ from ..world import World
 from . import environment
 
 
-@environment("N-03, N-04, N-05", quick=True, direct=True)
+@environment("N-03, N-04, N-05", quick=True, direct=True, stores=True)
 def static_addresses(world: World) -> None:
     net = world.network("net")
     world.container("ip", networks={net: {"IPAMConfig": {"IPv4Address": "10.181.10.77"}}})

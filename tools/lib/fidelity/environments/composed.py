@@ -13,7 +13,7 @@ def _network(number: int = 0) -> dict[str, object]:
     return {"ipam": {"config": [{"subnet": f"10.181.{40 + number}.0/24"}]}}
 
 
-@environment("K-01, K-06", quick=True, direct=True)
+@environment("K-01, K-06", quick=True, direct=True, stores=True)
 def compose_plain(world: World) -> None:
     world.compose({"web": PLAIN, "db": PLAIN | {"depends_on": ["web"]}}, networks={"default": _network()})
 
@@ -78,7 +78,7 @@ def compose_stopped(world: World) -> None:
     world.compose({"job": PLAIN | {"command": ["sh", "-c", "exit 0"]}, "web": PLAIN}, networks={"default": _network()})
 
 
-@environment("K-01, K-06: compose v2", captured_on=("26",), replayed_on=("26",))
+@environment("K-01, K-06: compose v2", captured_on=("26",), replayed_on=("26",), stores=True)
 def compose_v2_plain(world: World) -> None:
     world.write("html/index.html", "hello")
     world.compose_v2(

@@ -7,7 +7,7 @@ from ..world import BUSYBOX, IMAGE_PREFIX, World
 from . import environment
 
 
-@environment("I-05", quick=True)
+@environment("I-05", quick=True, stores=True)
 def moved_tag(world: World) -> None:
     image = world.image("moved", "LABEL version=old")
     world.container("old", image=image)
@@ -15,14 +15,14 @@ def moved_tag(world: World) -> None:
     world.container("new", image=image)
 
 
-@environment("I-05, I-14")
+@environment("I-05, I-14", stores=True)
 def dangling_image(world: World) -> None:
     image = world.image("dangling", "LABEL will=dangle")
     world.container("a", image=image)
     world.api.delete(f"/images/{image}", {"force": "1"})
 
 
-@environment("I-05, I-11")
+@environment("I-05, I-11", stores=True)
 def many_tags(world: World) -> None:
     image = world.image("tags", "LABEL many=tags")
     for tag in ("one", "two", "latest"):
@@ -34,7 +34,7 @@ def many_tags(world: World) -> None:
     world.container("short", image=f"{IMAGE_PREFIX}tags")
 
 
-@environment("I-04")
+@environment("I-04", stores=True)
 def image_by_id(world: World) -> None:
     identifier = world.api.image(BUSYBOX)["Id"]
     world.container("full", image=identifier)
@@ -42,7 +42,7 @@ def image_by_id(world: World) -> None:
     world.container("bare", image="busybox")
 
 
-@environment("I-06, I-13")
+@environment("I-06, I-13", stores=True)
 def layers_of_images(world: World) -> None:
     image = world.image(
         "layers", "RUN echo one >/one && touch -d '2002-02-02 02:02:02' /one", "RUN rm /one && echo two >/two",
@@ -51,7 +51,7 @@ def layers_of_images(world: World) -> None:
     world.container("b", image=world.image("child", "LABEL same=base"))
 
 
-@environment("checklist: OnBuild, Shell, Healthcheck, Volumes of images")
+@environment("checklist: OnBuild, Shell, Healthcheck, Volumes of images", stores=True)
 def image_configuration(world: World) -> None:
     image = world.image(
         "config", "MAINTAINER someone <a@b.test>", 'SHELL ["/bin/sh", "-euc"]', "ONBUILD RUN echo later", "EXPOSE 1/tcp 2/udp",

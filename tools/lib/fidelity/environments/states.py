@@ -9,7 +9,7 @@ from . import environment
 SECOND = 1_000_000_000
 
 
-@environment("C-14, C-17", quick=True)
+@environment("C-14, C-17", quick=True, stores=True)
 def states(world: World) -> None:
     world.container("created", start=False)
     world.container("running")

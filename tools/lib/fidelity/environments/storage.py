@@ -7,7 +7,7 @@ from ..world import World
 from . import environment
 
 
-@environment("D-08, checklist: volumes", quick=True, direct=True)
+@environment("D-08, checklist: volumes", quick=True, direct=True, stores=True)
 def named_volume(world: World) -> None:
     volume = world.volume("data", Labels={"kept": "yes"})
     name = world.container("a", host={"Binds": [f"{volume}:/data:rw"]})

@@ -91,7 +91,7 @@ def tree_in_layer(world: World) -> None:
     world.shell(name, "cp -a /tree /copied; mkdir -p /opt; cp -a /tree/plain /opt/plain; touch -d '2001-02-03 04:05:06' /opt/plain")
 
 
-@environment("D-04, D-14", quick=True)
+@environment("D-04, D-14", quick=True, stores=True)
 def changed_layer(world: World) -> None:
     image = world.image(
         "layered", "RUN mkdir -p /a/b/c /gone/deep /opaque && for f in 1 2 3; do echo $f >/a/$f; echo $f >/gone/$f; "
