@@ -100,6 +100,13 @@ def _internal_alone(pair: Pair) -> bool:
     return bool(internal) and all(internal) and one == other
 
 
+def _by_id(pair: Pair) -> bool:
+    """The container was made from an id, and is made from the same image still."""
+    identifier = re.compile(r"(sha256:)?[0-9a-f]{12,64}")
+    return all(identifier.fullmatch(str(v)) for v in (pair.captured, pair.found)) and (
+        pair.before.get("Image") == pair.after.get("Image"))
+
+
 def _at_volume(pair: Pair) -> bool:
     """A mount that is a volume's: the engine made it where it runs."""
     container = pair.captured_facts.get(pair.object.replace("process ", "container ", 1), {})
@@ -134,6 +141,7 @@ RULES = (
          _of_host("UTS")),
     Rule("container|network|volume", r"(Config\.)?Labels\.io\.envsnap\..*", "a replay without a capsule is found by its labels",
          lambda p: p.added),
+    Rule("container", r"Config\.Image", "named by an id, which is another one in the other kind of image store", _by_id),
     Rule("container", r"LogPath|HostsPath|HostnamePath|ResolvConfPath|GraphDriver.*|Storage.*|Driver", PATHS),
     Rule("container", r"MountLabel|ProcessLabel|AppArmorProfile", "a security label of the engine's machine"),
     Rule("container", r"Mounts\[\d+\]\.Source", PATHS, lambda p: p.before.get(p.field.replace("Source", "Type")) == "volume"),
