@@ -14,8 +14,11 @@ struct ContainerRecipe {
     var body: JSONValue {
         guard case .object(var body) = container.inspect["Config"] else { return .null }
         body["Entrypoint"] = entrypoint
-        // No engine keeps a name with a digest when an image is loaded (moby issue 22011).
-        if body["Image"]?.string?.contains("@") == true, let id = context.imageIDs[container.imageID] {
+        // No engine keeps a name with a digest when an image is loaded (moby issue 22011), and the other kind of store
+        // has another id.
+        if let name = body["Image"]?.string, name.contains("@") || name == container.imageID,
+            let id = context.imageIDs[container.imageID]
+        {
             body["Image"] = .string(id)
         }
         if !context.labels.isEmpty { body["Labels"] = ReplayLabels.adding(context.labels, to: body["Labels"]) }
