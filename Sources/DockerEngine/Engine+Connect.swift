@@ -23,6 +23,14 @@ extension Engine {
         let isID = id.utf8.count == 64 && id.utf8.allSatisfy { ($0 >= 48 && $0 < 58) || ($0 >= 97 && $0 < 103) }
         let route = Route.host(
             container: id, name: name ?? (isID ? String(id.prefix(12)) : id), engine: self, command: dial)
+        // Nothing has been asked yet, so that a tunnel that broke can simply be made again.
+        for _ in 0..<2 {
+            do {
+                return try await Self.negotiate(Transport(route: route, limits: limits))
+            } catch let error as EngineError where error.code == .cutStream {
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
         return try await Self.negotiate(Transport(route: route, limits: limits))
     }
 

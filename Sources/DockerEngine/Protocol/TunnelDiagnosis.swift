@@ -56,6 +56,8 @@ struct TunnelDiagnosis {
         if saysOneOf(["permission denied while trying to connect", "docker.sock: connect: permission denied"]) {
             return .permissionDenied
         }
+        // runc gives up on a command now and then without having started it; the next one starts.
+        if words.contains("oci runtime exec failed"), words.contains("connection reset by peer") { return .cutStream }
         if saysOneOf(["executable file not found", "no such file or directory", "is not a docker command"])
             || saysOneOf(["unknown command", ": not found", "command not found"])
             || saysOneOf(["oci runtime exec failed"])

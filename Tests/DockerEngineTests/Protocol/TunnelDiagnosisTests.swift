@@ -11,6 +11,10 @@ struct TunnelDiagnosisTests {
             "OCI runtime exec failed: exec failed: unable to start container process: exec: \"docker\": "
                 + "executable file not found in $PATH: unknown", 127, .noCommandLine
         ),
+        (
+            "OCI runtime exec failed: exec failed: unable to start container process: waiting for init preliminary "
+                + "setup: read init-p: connection reset by peer: unknown", 126, .cutStream
+        ),
         ("sh: 1: docker: not found", 127, .noCommandLine),
         ("", 126, .noCommandLine),
         ("docker: 'dial-stdio' is not a docker command.", 1, .noCommandLine),

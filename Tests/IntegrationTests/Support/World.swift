@@ -61,9 +61,17 @@ final class World {
         _ arguments: String..., environment: [String: String] = [:], folder: String? = nil, input: String? = nil,
         within seconds: Int = 120
     ) throws -> Outcome {
-        try Command.outcome(
-            [Settings.binary] + arguments, environment: environment.merging(["ENVSNAP_STORE": store]) { a, _ in a },
-            folder: folder ?? self.folder, input: input, within: seconds)
+        func run() throws -> Outcome {
+            try Command.outcome(
+                [Settings.binary] + arguments, environment: environment.merging(["ENVSNAP_STORE": store]) { a, _ in a },
+                folder: folder ?? self.folder, input: input, within: seconds)
+        }
+        let outcome = try run()
+        // runc's own: it gives up on a command of `docker exec` now and then, before the command was started.
+        guard arguments.first == "exec", outcome.status == 126,
+            (outcome.output + outcome.errors).contains("connection reset by peer")
+        else { return outcome }
+        return try run()
     }
 
     /// Starts envsnap with the store and leaves it running.
