@@ -94,6 +94,16 @@ extension ContainerRecord {
     public var project: String? { label("com.docker.compose.project") }
     /// The compose service it belongs to.
     public var service: String? { label("com.docker.compose.service") }
+    /// How the volumes of this container are called in another one that was made like it, by their names here: the engine
+    /// makes up a new name for an anonymous one.
+    public func volumeNames(in other: ContainerRecord) -> [String: String] {
+        var names: [String: String] = [:]
+        for mount in mounts {
+            guard let name = mount.name else { continue }
+            names[name] = other.mounts.first { $0.destination == mount.destination }?.name
+        }
+        return names
+    }
     /// The paths in it that hold files in memory: tmpfs mounts of either kind.
     public var memoryPaths: [String] {
         let mounts = (inspect["HostConfig"]["Mounts"].array ?? []).filter { $0["Type"].string == "tmpfs" }

@@ -45,10 +45,7 @@ public struct DataVerifier: Sendable {
         var volumeNames: [String: String] = [:]
         for container in captured.containers {
             guard let other = found.record.containers.first(where: { $0.name == container.name }) else { continue }
-            for mount in container.mounts {
-                guard let name = mount.name else { continue }
-                volumeNames[name] = other.mounts.first { $0.destination == mount.destination }?.name
-            }
+            volumeNames.merge(container.volumeNames(in: other)) { $1 }
             if let layer = container.layer, let path = try await layers.path(of: other) {
                 let object = "layer of \(found.path.objectName(captured.callName(of: container)))"
                 verdict.add(try await compare(layer, with: path, object: object, HostLayer.exclusions(of: container)))

@@ -121,10 +121,7 @@ struct EngineRestorer: Sendable {
         var volumeNames: [String: String] = [:]
         for container in containers {
             let inspect = ContainerRecord(inspect: try await site.engine.inspectContainer(container.id).value)
-            for mount in container.captured.mounts {
-                guard let name = mount.name else { continue }
-                volumeNames[name] = inspect.mounts.first { $0.destination == mount.destination }?.name
-            }
+            volumeNames.merge(container.captured.volumeNames(in: inspect)) { $1 }
             guard let layer = container.captured.layer else { continue }
             let title = site.path.objectName(container.captured.name)
             report("restoring the writable layer of \(title)")
