@@ -118,8 +118,10 @@ import Testing
         #expect(
             engine.changes.map(\.line) == [
                 "POST /images/sha256:without/tag", "POST /containers/create", "POST /images/create",
-                "DELETE /images/sha256:empty",
+                "POST /images/sha256:empty/tag", "DELETE /images/foo:dev",
             ])
+        #expect(engine.changes[2].query["repo"] == nil, "an import over the name loses the image in containerd's store")
+        #expect(engine.changes[3].query == ["repo": ["foo"], "tag": ["dev"]])
     }
 
     @Test func `a container that is refused is named, and the image's name is put back`() async throws {

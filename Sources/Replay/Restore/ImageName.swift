@@ -34,11 +34,14 @@ struct ImageName: Sendable {
     /// Takes a name away from an image that containers use.
     ///
     /// Removing an image's last name is refused where a container uses it, and with force the image itself goes where
-    /// that container does not run. So the name is given to an empty image, and goes with that.
+    /// that container does not run. So the name is given to an empty image, and goes with that. It is given by a tag:
+    /// containerd's image store keeps an image without names when a tag takes its last one, and loses it when an import
+    /// does.
     private static func forget(_ repository: String, _ tag: String, on engine: Engine) async throws {
         let empty = try SmallArchive(file: "empty", mode: 0o644, content: [])
-        let id = try await engine.importImage(empty.stream, repository: repository, tag: tag)
-        _ = try await engine.removeImage(id)
+        let id = try await engine.importImage(empty.stream)
+        try await engine.tagImage(id, repository: repository, tag: tag)
+        _ = try await engine.removeImage("\(repository):\(tag)")
     }
 
     private func currentID() async throws -> String? {
