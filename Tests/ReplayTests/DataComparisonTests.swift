@@ -49,11 +49,17 @@ import Testing
         #expect(verdict.compared > 50)
     }
 
+    @Test func `the books that overlayfs keeps in a layer are no part of it`() async throws {
+        let verdict = try await Self.compare("setfattr -n trusted.overlay.impure -v y a; touch -d @1000.5 a")
+        #expect(verdict.different == [])
+    }
+
     @Test(arguments: [
         ("printf ONE > a/b/one; touch -r a/two a/b/one", ["a/b/one: content", "a/b/one: time"]),
         ("chmod 600 a/two", ["a/two: mode"]), ("chown 7 a/two", ["a/two: owner"]),
         ("touch -d @1000.25 a/two", ["a/two: time"]), ("setfattr -n user.k -v w a/two", ["a/two: attributes"]),
         ("ln -sfn two a/b/link; touch -h -d @9 a/b/link; touch -h -r a/b/link a/b/link", ["a/b/link: kind"]),
+        ("setfattr -n trusted.overlay.opaque -v y a", ["a: attributes"]),
         ("rm a-b", ["a-b"]), ("printf n > a.d/new", ["a.d/new"]), ("printf z > zzz", ["zzz"]),
         ("rm -r a", ["a", "a/b", "a/b/link", "a/b/one", "a/two"]),
     ])

@@ -16,7 +16,7 @@ struct ComparedEntry {
             ("kind", .string(Self.kind(entry.kind))), ("mode", .string(String(entry.mode, radix: 8))),
             ("owner", .string("\(entry.user):\(entry.group)")),
             ("time", .string("\(entry.modified.seconds).\(Self.nine(entry.modified.nanoseconds))")),
-            ("attributes", .array(entry.attributes.map(Self.attribute))),
+            ("attributes", .array(entry.attributes.filter(Self.isContent).map(Self.attribute))),
         ]
         if let content { properties.append(("content", .string("\(entry.size) bytes, \(content)"))) }
         self.properties = properties
@@ -33,6 +33,14 @@ struct ComparedEntry {
         case .characterDevice(let major, let minor): "character device \(major):\(minor)"
         case .blockDevice(let major, let minor): "block device \(major):\(minor)"
         }
+    }
+
+    /// Overlayfs keeps books in a writable layer (`impure`, `origin`, `uuid`); only some of its attributes say what a layer
+    /// holds.
+    private static func isContent(_ attribute: ExtendedAttribute) -> Bool {
+        let name = text(attribute.name)
+        return !name.hasPrefix("trusted.overlay.")
+            || ["opaque", "redirect", "metacopy"].contains { name == "trusted.overlay.\($0)" }
     }
 
     private static func attribute(_ attribute: ExtendedAttribute) -> JSONValue {
