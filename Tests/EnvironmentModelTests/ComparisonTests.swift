@@ -2,6 +2,7 @@
 
 import EnvironmentModel
 import JSONTree
+import OCI
 import Testing
 
 @Suite struct ComparisonTests {
@@ -94,24 +95,33 @@ import Testing
         #expect(verdict.different.map { "\($0.object) \($0.field)" } == ["volume data \(field)"])
     }
 
-    @Test func `an image is equal by config, layers and tags, whatever its id is`() throws {
-        var found = try Sample.engine()
-        found.images[0].id = "sha256:9"
-        found.images[0].inspect = ["Size": 2]
-        found.containers[0].inspect = found.containers[0].inspect.setting("Image", to: "sha256:9")
-        // The image's id is 64 digits on a real engine; short ones are never replaced.
-        let id = "sha256:" + String(repeating: "ab", count: 32)
-        found.images[0].id = id
-        found.containers[0].inspect = found.containers[0].inspect.setting("Image", to: .string(id))
-        var captured = try Sample.engine()
-        let capturedID = "sha256:" + String(repeating: "cd", count: 32)
-        captured.images[0].id = capturedID
-        captured.containers[0].inspect = captured.containers[0].inspect.setting("Image", to: .string(capturedID))
-        #expect(EnvironmentComparison(captured: captured, found: found).verdict().isExact)
-        found.images[0].tags = ["foo:other"]
+    /// An engine whose image has an id of its own: in containerd's store it is the manifest's.
+    private static func engine(imageID: String, tags: [String] = ["foo:dev"]) throws -> EngineRecord {
+        var engine = try Sample.engine(container: Sample.container().setting("Image", to: .string(imageID)))
+        engine.images[0].id = imageID
+        engine.images[0].tags = tags
+        return engine
+    }
+
+    @Test func `an image is equal by config, layers and tags, whatever its id is in the two kinds of store`() throws {
+        let config = try Sample.digest("config").description
+        let manifest = "sha256:" + String(repeating: "ab", count: 32)
+        let captured = try Self.engine(imageID: config)
+        let verdict = EnvironmentComparison(captured: captured, found: try Self.engine(imageID: manifest)).verdict()
+        #expect(verdict.isExact)
+        #expect(verdict.allowed.map(\.field) == ["Manifest"])
+        let other = try Self.engine(imageID: manifest, tags: ["foo:other"])
+        let different = EnvironmentComparison(captured: captured, found: other).verdict().different
+        #expect(different.map(\.field) == ["RepoTags[0]"])
+        #expect(different.map(\.object) == ["image foo:dev"])
+    }
+
+    @Test func `between two containerd stores an image keeps its manifest`() throws {
+        let captured = try Self.engine(imageID: "sha256:" + String(repeating: "ab", count: 32))
+        let found = try Self.engine(imageID: "sha256:" + String(repeating: "cd", count: 32))
+        #expect(EnvironmentComparison(captured: captured, found: captured).verdict().isExact)
         let verdict = EnvironmentComparison(captured: captured, found: found).verdict()
-        #expect(verdict.different.map(\.field) == ["RepoTags[0]"])
-        #expect(verdict.different.map(\.object) == ["image foo:dev"])
+        #expect(verdict.different.map(\.field) == ["Manifest"])
     }
 
     @Test func `tags are a set`() throws {

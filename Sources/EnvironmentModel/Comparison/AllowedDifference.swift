@@ -28,8 +28,19 @@ struct ComparisonContext: Sendable {
     let foundInfo: JSONValue
     /// The captured networks that nothing outside is reached from, by name.
     var internalNetworks: Set<String> = []
-    /// The captured object that the field belongs to.
+    /// The captured object that the field belongs to, in the form in which it is compared.
     var object: JSONValue = .null
     /// The field.
     var path = FieldPath()
+
+    /// The captured endpoint that the field belongs to: `NetworkSettings.Networks.NAME.…`.
+    var endpoint: JSONValue {
+        path.steps.count > 2 ? object["NetworkSettings"]["Networks"][path.steps[2]] : .null
+    }
+
+    /// The ports of the engine's machine that the engine had chosen for a port: `HostConfig.PortBindings.PORT.…`.
+    var chosenPorts: [JSONValue] {
+        guard path.steps.count > 2 else { return [] }
+        return (object["NetworkSettings"]["Ports"][path.steps[2]].array ?? []).map { $0["HostPort"] }
+    }
 }

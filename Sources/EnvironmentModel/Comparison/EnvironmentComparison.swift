@@ -52,11 +52,10 @@ public struct EnvironmentComparison {
         compare("container", captured.containers, found.containers, key: \.name) { captured, found in
             var verdict = compareEngines(captured, found)
             let shortIDs: Set = [String(captured.id.prefix(12)), String(found.id.prefix(12))]
-            var comparison = comparison(
-                "container", captured.name, AllowedDifference.container, of: captured.inspect)
-            comparison.compare(
-                Normalisation(identities: capturedIdentities, shortIDs: shortIDs).container(captured),
-                Normalisation(identities: foundIdentities, shortIDs: shortIDs).container(found))
+            let before = Normalisation(identities: capturedIdentities, shortIDs: shortIDs).container(captured)
+            let after = Normalisation(identities: foundIdentities, shortIDs: shortIDs).container(found)
+            var comparison = comparison("container", captured.name, AllowedDifference.container, of: before)
+            comparison.compare(before, after)
             comparison.compare(
                 ["KernelSettings": captured.kernelSettingsJSON], ["KernelSettings": found.kernelSettingsJSON])
             if !captured.interfaces.isEmpty, !found.interfaces.isEmpty {
@@ -106,7 +105,7 @@ public struct EnvironmentComparison {
 
     private func compareImages() -> Verdict {
         compare("image", captured.images, found.images, key: \.config.description) { captured, found in
-            var comparison = comparison("image", captured.tags.first ?? captured.id, [])
+            var comparison = comparison("image", captured.tags.first ?? captured.id, AllowedDifference.image)
             comparison.compare(identity(of: captured), identity(of: found))
             return comparison.verdict
         }
@@ -115,7 +114,7 @@ public struct EnvironmentComparison {
     private func identity(of image: ImageRecord) -> JSONValue {
         [
             "Config": .string(image.config.description), "Layers": .array(image.layers.map { .string($0.description) }),
-            "RepoTags": .array(image.tags.sorted().map(JSONValue.string)),
+            "RepoTags": .array(image.tags.sorted().map(JSONValue.string)), "Manifest": .optional(image.manifest),
         ]
     }
 

@@ -9,6 +9,11 @@ struct Normalisation {
 
     func container(_ container: ContainerRecord) -> JSONValue {
         guard case .object(var inspect) = identities.replacingIDs(in: container.inspect) else { return .null }
+        // What was given with a container is kept byte for byte: an id in a label is no longer one on another engine.
+        if case .object(var config) = container.inspect["Config"] {
+            config["Image"] = inspect["Config"]?["Image"]
+            inspect["Config"] = .object(config)
+        }
         inspect["Mounts"] = .array(mounts(inspect["Mounts"]?.array ?? []))
         inspect["NetworkSettings"] = networkSettings(inspect["NetworkSettings"] ?? .null, isUp: container.isUp)
         inspect["Id"] = .string(container.id)
@@ -65,6 +70,9 @@ struct Normalisation {
             guard case .object(var endpoint) = member.value else { continue }
             let aliases = endpoint["Aliases"]?.array ?? []
             endpoint["Aliases"] = .array(aliases.filter { !shortIDs.contains($0.string ?? "") })
+            if let names = endpoint["DNSNames"]?.array {
+                endpoint["DNSNames"] = .array(names.filter { !shortIDs.contains($0.string ?? "") })
+            }
             networks[member.key] = .object(endpoint)
         }
         object["Networks"] = .object(networks)

@@ -40,6 +40,9 @@ public struct ImageRecord: Sendable, Equatable, JSONRepresentable {
         inspect = json["inspect"]
     }
 
+    /// The digest of the manifest that the engine names it by; nil in the classic store, which keeps no manifests.
+    var manifest: String? { id == config.description ? nil : id }
+
     /// The digests of all blobs that hold it.
     public var blobs: [Digest] { manifests + [config] + (layerBlobs.isEmpty ? layers : layerBlobs) }
 
