@@ -17,6 +17,7 @@ from .coverage import Coverage
 from .engines import Engines
 from .environments import Environment, family
 from .envsnap import Envsnap
+from .refusals import check_refusals
 from .round import DIRECT, Result, Rounds
 from .world import clean, clean_images
 
@@ -106,6 +107,8 @@ def main() -> int:
         for environment in family():
             print(f"{environment.name:<28} {environment.traps}")
         return 0
+    if problems := check_refusals():
+        raise SystemExit("\n".join(["fidelity: the rules of what may differ are too wide:", *problems]))
     state = Path(os.environ.get("ENVSNAP_FIDELITY_STATE", "/var/lib/envsnap-fidelity"))
     state.mkdir(parents=True, exist_ok=True)
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -138,8 +141,8 @@ def main() -> int:
         engines.stop()
         clean(engines.outer.api)
         clean_images(engines.outer.api)
-        shutil.rmtree(store, ignore_errors=True)
-        shutil.rmtree(state / "projects", ignore_errors=True)
+        for folder in (store, envsnap.temporary, state / "projects"):
+            shutil.rmtree(folder, ignore_errors=True)
     print(f"{'passed' if passed else 'FAILED'} in {time.monotonic() - started:.0f} s")
     return 0 if passed else 1
 

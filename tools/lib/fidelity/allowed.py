@@ -34,8 +34,21 @@ class Pair:
     def added(self) -> bool:
         return self.captured is None
 
+    @property
+    def one_sided(self) -> bool:
+        return None in (self.captured, self.found)
+
     def of(self, facts: dict[str, Any], prefix: str) -> list[Any]:
         return [value for key, value in facts.items() if key.startswith(prefix)]
+
+    @property
+    def container(self) -> dict[str, Any]:
+        """The captured container that a process is of."""
+        return self.captured_facts.get(self.object.replace("process ", "container ", 1), {})
+
+
+def _always(pair: Pair) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -43,7 +56,15 @@ class Rule:
     kind: str
     field: str
     reason: str
-    condition: Callable[[Pair], bool] = lambda pair: True
+    condition: Callable[[Pair], bool] = _always
+
+    @property
+    def conditional(self) -> bool:
+        return self.condition is not _always
+
+    def covers(self, object: str, field: str) -> bool:
+        kind = object.split(" ", 1)[0]
+        return bool(re.fullmatch(self.kind, kind) and re.fullmatch(self.field, field, re.DOTALL))
 
 
 def _masked(pair: Pair) -> bool:
@@ -104,21 +125,58 @@ def _by_id(pair: Pair) -> bool:
     """The container was made from an id, and is made from the same image still."""
     identifier = re.compile(r"(sha256:)?[0-9a-f]{12,64}")
     return all(identifier.fullmatch(str(v)) for v in (pair.captured, pair.found)) and (
-        pair.before.get("Image") == pair.after.get("Image"))
+        pair.before.get("Image", "") == pair.after.get("Image"))
 
 
 def _at_volume(pair: Pair) -> bool:
     """A mount that is a volume's: the engine made it where it runs."""
-    container = pair.captured_facts.get(pair.object.replace("process ", "container ", 1), {})
     place = pair.field.removeprefix("mounts.").removesuffix(".propagation")
-    return any(value == place and container.get(key.replace("Destination", "Type")) == "volume"
-               for key, value in container.items() if re.fullmatch(r"Mounts\[\d+\]\.Destination", key))
+    return any(value == place and pair.container.get(key.replace("Destination", "Type")) == "volume"
+               for key, value in pair.container.items() if re.fullmatch(r"Mounts\[\d+\]\.Destination", key))
+
+
+def _private_root(pair: Pair) -> bool:
+    """None of the container's mounts asks for a propagation, by which the root's would change."""
+    asked = [v for k, v in pair.container.items() if re.fullmatch(r"Mounts\[\d+\]\.Propagation", k)]
+    return bool(pair.container) and set(asked) <= {None, "", "private", "rprivate"}
+
+
+def _name_servers(pair: Pair) -> bool:
+    """Lines of resolv.conf that come from the engine's machine: nobody asked for what they say."""
+    before, after = (set(pair.of(facts, "files.resolv.conf[")) for facts in (pair.before, pair.after))
+    settings = {"nameserver": "Dns[", "search": "DnsSearch[", "options": "DnsOptions["}
+    asked = {word for word, field in settings.items() if pair.of(pair.container, f"HostConfig.{field}")}
+    differing = {str(line) for line in before ^ after}
+    return bool(pair.container) and not any(line.split()[:1] and line.split()[0] in asked for line in differing)
+
+
+def _own_names(pair: Pair) -> bool:
+    """The same names but for the short ids, or names that one of the two engine versions does not show."""
+    prefix = pair.field.split("[")[0] + "["
+    before, after = (
+        [n for n in pair.of(facts, prefix) if not re.fullmatch("[0-9a-f]{12}", str(n))] for facts in (pair.before, pair.after))
+    return before == after or [] in (before, after)
+
+
+def _of_interface(pair: Pair) -> bool:
+    """The name of an interface, or a setting that the container had for its interface."""
+    if pair.field.endswith("endpoint.ifname") or pair.field.endswith("GwPriority"):
+        return pair.added
+    moved = str(pair.found).split(",")
+    asked = {re.sub(r"^HostConfig\.Sysctls\.(net\.\w+\.\w+)\.[^.]+", r"\1.IFNAME", k) + f"={v}" for k, v in pair.before.items()
+             if k.startswith("HostConfig.Sysctls.")}
+    return pair.added and pair.field.endswith("endpoint.sysctls") and set(moved) <= asked
 
 
 def _bridge_gateway(pair: Pair) -> bool:
     """The engine's own bridge: an engine told its address shows the gateway, another one uses the first address."""
     subnet = str(pair.before.get("IPAM.Config[0].Subnet"))
     return pair.before.get("Name") == "bridge" and pair.captured is None and pair.found == subnet.split("/")[0][:-1] + "1"
+
+
+def _stores_differ(pair: Pair) -> bool:
+    """Not both of the engines have containerd's image store."""
+    return not ("Manifest" in pair.before and "Manifest" in pair.after)
 
 
 def _of_host(namespace: str) -> Callable[[Pair], bool]:
@@ -135,7 +193,8 @@ NETWORK = r"NetworkSettings\.Networks\.[^.]+\."
 RULES = (
     Rule("container", r"Id|Created|ExecIDs.*|RestartCount|State\.(Pid|StartedAt|FinishedAt|Error)", BY_ENGINE),
     Rule("container", r"State\.Health\.(Log.*|FailingStreak)", "the history of health checks starts anew"),
-    Rule("container", rf"{NETWORK}(EndpointID|NetworkID|DNSNames.*)|NetworkSettings\.(EndpointID|SandboxID|SandboxKey)", NEW_IDS),
+    Rule("container", rf"{NETWORK}(EndpointID|NetworkID)|NetworkSettings\.(EndpointID|SandboxID|SandboxKey)", NEW_IDS),
+    Rule("container", rf"{NETWORK}DNSNames\[\d+\]", "own short ids, or not shown by one engine version", _own_names),
     Rule("container", rf"{NETWORK}Aliases\[\d+\]", "engines before API 1.45 add the host name to the aliases", _own_host_name),
     Rule("container", r"Config\.Hostname", "in the engine's UTS namespace no host name can be asked for; it is the own short id",
          _of_host("UTS")),
@@ -146,9 +205,9 @@ RULES = (
     Rule("container", r"MountLabel|ProcessLabel|AppArmorProfile", "a security label of the engine's machine"),
     Rule("container", r"Mounts\[\d+\]\.Source", PATHS, lambda p: p.before.get(p.field.replace("Source", "Type")) == "volume"),
     Rule("container", rf"{NETWORK}IPAMConfig\..*", "an assigned address is pinned, so that it stays the same", _pinned),
-    Rule("container", rf"{NETWORK}(GwPriority|DriverOpts.*)", "interface order is pinned from engine 28 on", lambda p: p.added),
-    Rule("container", r"ImageManifestDescriptor.*", "shown by the containerd image store alone"),
-    Rule("container", r"HostConfig\.(MaskedPaths|ReadonlyPaths)\[\d+\]", "a newer engine masks more paths", _masked),
+    Rule("container", rf"{NETWORK}(GwPriority|DriverOpts\..*)", "interface order is pinned from engine 28 on", _of_interface),
+    Rule("container", r"ImageManifestDescriptor.*", "shown by the containerd image store alone", lambda p: p.one_sided),
+    Rule("container", r"HostConfig\.MaskedPaths\[\d+\]", "a newer engine masks more paths", _masked),
     Rule("container", r"HostConfig\.(KernelMemory(TCP)?|OomKillDisable|MemorySwappiness)", VERSIONS, lambda p: p.unset),
     Rule("container", r"HostConfig\.Mounts\[\d+\]\.BindOptions\.ReadOnlyNonRecursive", "kept non-recursive, as the older engine had it",
          lambda p: p.added),
@@ -164,34 +223,37 @@ RULES = (
     Rule("network", r"IPAM\.Config\[0\]\.Gateway", "an engine that is told its bridge's address shows it", _bridge_gateway),
     Rule("network", r"Id|Created", BY_ENGINE),
     Rule("network", r"Containers\..*\.EndpointID", NEW_IDS),
-    Rule("network", r"EnableIPv4|Status.*|Peers.*|Services.*", VERSIONS, lambda p: p.captured is None or p.found is None),
+    Rule("network", r"EnableIPv4|Status.*|Peers.*|Services.*", VERSIONS, lambda p: p.one_sided and False not in (p.captured, p.found)),
     Rule("volume", r"CreatedAt|Mountpoint|Status.*", BY_ENGINE),
     Rule("volume", r"Name", "an anonymous volume's name is made by the engine", lambda p: len(str(p.captured)) == 64),
-    Rule("volume", r"Labels\.com\.docker\.volume\.anonymous", "the mark of an anonymous volume from engine 23 on"),
+    Rule("volume", r"Labels\.com\.docker\.volume\.anonymous", "the mark of an anonymous volume from engine 23 on",
+         lambda p: p.one_sided),
     Rule("image", r"Id|Parent|Size|VirtualSize|Container|ContainerConfig.*|Metadata.*|GraphDriver.*|Descriptor.*|Identity.*|DockerVersion",
          STORE),
-    Rule("image", r"RepoDigests\[\d+\]", "registry digests do not survive save and load in the classic store"),
+    Rule("image", r"Manifest|RepoDigests\[\d+\]", "manifests and registry digests are kept by the containerd image store alone",
+         _stores_differ),
     # Of the configuration's own bytes the digest is compared, which names the image; this is the parent, told by one store alone.
-    Rule("image", r"Config\.Image", STORE, lambda p: None in (p.captured, p.found)),
+    Rule("image", r"Config\.Image", STORE, lambda p: p.one_sided),
     Rule("image", r"Config\..*|Comment|Author", VERSIONS, lambda p: p.unset),
-    Rule("engine", r"DefaultRuntime", "each engine's own default runtime"),
+    Rule("engine", r"DefaultRuntime", "each engine's own default runtime",
+         lambda p: {p.captured, p.found} <= {"runc", "runc-held-capabilities"}),
     Rule("layer|files", r".*: allocated", "the same holes, allocated in other units", _close),
-    Rule("process", r"files\.resolv\.conf\[\d+\]", "the name servers of the engine's machine"),
+    Rule("process", r"files\.resolv\.conf\[\d+\]", "the name servers of the engine's machine", _name_servers),
     Rule("process", r"interfaces\.lo\.addresses6\[0\]", "engines from 26 on give the loopback interface its IPv6 address",
          lambda p: {p.captured, p.found} == {None, f"{1:032}/128"}),
-    Rule("process", r"mounts\./sbin/docker-init\.(type|propagation)", "the init program is the engine's own file"),
+    Rule("process", r"mounts\./sbin/docker-init\.(type|propagation)", "the init program is the engine's own file",
+         lambda p: p.container.get("HostConfig.Init") is True),
     Rule("process", r"mounts\..*\.tmpfs options", "newer runtimes give a tmpfs without options the mode of the folder below it",
          lambda p: p.captured is None and str(p.found).startswith("mode=")),
     Rule("process", r"mounts\..*\.propagation", "whether mounts propagate from the folder that the engine itself runs in", _at_volume),
-    Rule("process", r"mounts\./\.propagation", "whether mounts propagate from the folder that the engine itself runs in"),
+    Rule("process", r"mounts\./\.propagation", "whether mounts propagate from the folder that the engine itself runs in",
+         _private_root),
 )
-_COMPILED = tuple((rule, re.compile(rule.kind), re.compile(rule.field, re.DOTALL)) for rule in RULES)
 
 
 def reason_for(pair: Pair) -> str | None:
     """The reason why a field may differ, or None if it has to be equal."""
-    kind = pair.object.split(" ", 1)[0]
-    for rule, kinds, fields in _COMPILED:
-        if kinds.fullmatch(kind) and fields.fullmatch(pair.field) and rule.condition(pair):
+    for rule in RULES:
+        if rule.covers(pair.object, pair.field) and rule.condition(pair):
             return rule.reason
     return None

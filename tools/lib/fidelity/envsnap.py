@@ -20,10 +20,14 @@ class EnvsnapError(Exception):
 class Envsnap:
     def __init__(self, binary: str, store: Path) -> None:
         self.binary, self.store = binary, store
+        # A folder for temporary files that nobody else uses.
+        self.temporary = store.parent / "tmp"
+        self.temporary.mkdir(exist_ok=True)
 
     def run(self, address: str, *arguments: str, fine: tuple[int, ...] = (0,)) -> tuple[int, Any]:
         """Runs a verb with --json; returns its exit status and the envelope."""
-        environment = os.environ | {"DOCKER_HOST": address, "ENVSNAP_STORE": str(self.store)}
+        environment = os.environ | {
+            "DOCKER_HOST": address, "ENVSNAP_STORE": str(self.store), "TMPDIR": str(self.temporary)}
         done = subprocess.run(
             [self.binary, *arguments, "--json", "--progress", "none"], env=environment, stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=900)
@@ -37,8 +41,8 @@ class Envsnap:
     def replay(self, address: str, snapshot: str, name: str, *options: str) -> dict[str, Any]:
         return self.run(address, "replay", snapshot, "--as", name, *options, fine=(0, DIFFERS))[1]
 
-    def verify(self, address: str, replay: str) -> tuple[int, dict[str, Any]]:
-        status, envelope = self.run(address, "verify", replay, fine=(0, DIFFERS))
+    def verify(self, address: str, replay: str, *options: str) -> tuple[int, dict[str, Any]]:
+        status, envelope = self.run(address, "verify", replay, *options, fine=(0, DIFFERS))
         return status, envelope["data"]
 
     def down(self, address: str, replay: str) -> None:

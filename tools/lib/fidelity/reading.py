@@ -75,9 +75,13 @@ class Reader:
             wanted |= {i["Id"] for i in self.site.api.get("/images/json")}
         return {i: self.site.api.image(i) for i in sorted(wanted) if self.site.api.has_image(i)}
 
+    @property
+    def _has_containerd_store(self) -> bool:
+        return CONTAINERD_STORE in json.dumps(self.info.get("DriverStatus"))
+
     def _configuration(self, image: str) -> str:
         """The digest of an image's configuration: its id, but for the containerd store."""
-        if CONTAINERD_STORE not in json.dumps(self.info.get("DriverStatus")):
+        if not self._has_containerd_store:
             return image.removeprefix("sha256:")
         archive = self.site.api.request("GET", f"/images/{image}/get")
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
@@ -99,7 +103,11 @@ class Reader:
             self._object("volume", self.names.text(volume["Name"])).update(self.names.flatten(volume))
         for identifier, image in self.images.items():
             image["RepoTags"] = sorted(t for t in image.get("RepoTags") or [] if t != "<none>:<none>")
-            self._object("image", self.names.text(identifier)).update(self.names.flatten(image))
+            facts = self._object("image", self.names.text(identifier))
+            facts.update(self.names.flatten(image))
+            if self._has_containerd_store:
+                # The id is the manifest's digest, which the classic store does not keep.
+                facts["Manifest"] = identifier
 
     def _engine_facts(self, host: str, info: dict[str, Any]) -> None:
         fields = (

@@ -5,24 +5,25 @@ from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import subprocess
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from .comparison import compare
-from .engine_api import EngineAPI
 from .engines import Engines
-from .envsnap import Envsnap
-from .reading import Facts, Reader
-from .world import HOST_IMAGES
+from .envsnap import Envsnap, EnvsnapError
+from .reading import Reader
+from .remains import Capsule, Kinds, of_machine, of_project, of_store, settled
+from .world import HOST_IMAGES, clean
 
 PROJECT = "fid-twin"
 REPLAY = "fid-twin-replay"
 
 
 def twin_rounds(engines: Engines, envsnap: Envsnap, rounds: int) -> bool:
-    """Captures, replays and removes so many times; the original runs all the while."""
+    """The running twin is captured, replayed, compared and taken down so many times."""
     engines.host_image("26")
     folder = engines.state / "projects" / PROJECT
     shutil.rmtree(folder, ignore_errors=True)
@@ -30,23 +31,11 @@ def twin_rounds(engines: Engines, envsnap: Envsnap, rounds: int) -> bool:
     # In a subnet of the family's, so that a twin of somebody else's may run beside it.
     for file in folder.rglob("docker-compose.yml"):
         file.write_text(file.read_text().replace("10.81.83.", "10.181.83."))
-    address = f"unix://{engines.outer.api.socket_path}"
     try:
         _make(engines, folder, "up")
-        failures, verdicts = 0, set()
-        before = left_behind(engines.outer.api, envsnap.store)
-        for number in range(1, rounds + 1):
-            started = time.monotonic()
-            problems, verdict = _round(engines, envsnap, address)
-            after = left_behind(engines.outer.api, envsnap.store)
-            problems += [f"left behind: {kind}: {sorted(after[kind] ^ before[kind])}" for kind in before
-                         if after[kind] != before[kind]]
-            verdicts.add(verdict)
-            failures += bool(problems)
-            print(f"round {number:>3}: {verdict}, {time.monotonic() - started:.1f} s", *problems, sep="\n    ", flush=True)
-        print(f"{rounds} rounds, {failures} failed, {len(verdicts)} different verdicts")
-        return not failures and len(verdicts) == 1
+        return _Rounds(engines, envsnap).run(rounds)
     finally:
+        clean(engines.outer.api, REPLAY)
         _make(engines, folder, "clean")
 
 
@@ -60,41 +49,94 @@ def _make(engines: Engines, folder: Path, target: str) -> None:
         raise RuntimeError(f"make {target} of the twin: {(done.stdout + done.stderr)[-800:]}")
 
 
-def _round(engines: Engines, envsnap: Envsnap, address: str) -> tuple[list[str], str]:
-    problems: list[str] = []
-    captured = Reader(engines.outer, PROJECT).read()
-    snapshot = envsnap.capture(address, PROJECT, REPLAY)["data"]
-    if not snapshot["complete"]:
-        problems.append(f"incomplete: {snapshot['notCaptured']}")
-    try:
-        answer = envsnap.replay(address, REPLAY, REPLAY, "--capsule-image", HOST_IMAGES["26"])["data"]["verdict"]
-        capsule = engines.outer.api.get(f"/containers/envsnap-{REPLAY}/json")
-        found: Facts = Reader(engines.outer.inside(capsule).wait(), None).read()
-        outcome = compare(captured, found)
-        problems += [f"different: {finding}" for finding in outcome.different]
-        verdict = (f"exact {answer['exact']}, envsnap {answer['compared']}/{len(answer['different'])}, "
-                   f"reader {len(outcome.different)} different")
-    finally:
-        envsnap.down(address, REPLAY)
-        envsnap.run(address, "rm", REPLAY)
-        envsnap.run(address, "gc")
-    return problems, verdict
+@dataclass
+class _Round:
+    verdict: str = ""
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0
 
 
-def left_behind(api: EngineAPI, store: Path) -> dict[str, set[str]]:
-    """What a round could leave, by name."""
-    def ours(names: list[str]) -> set[str]:
-        return {name for name in names if PROJECT in name}
+class _Rounds:
+    """One original and one store; of the store's snapshots the newest stays, so that its layers need not be read again."""
 
-    with open("/proc/self/mountinfo") as table:
-        mounts = [line.split()[4] for line in table]
-    images: list[dict[str, Any]] = api.get("/images/json")
-    temporary = store / "tmp"
-    return {
-        "containers": ours([n for c in api.get("/containers/json", {"all": "1"}) for n in c["Names"]]),
-        "networks": ours([n["Name"] for n in api.get("/networks")]),
-        "volumes": ours([v["Name"] for v in api.get("/volumes")["Volumes"] or []]),
-        "images": {tag for image in images for tag in image.get("RepoTags") or [] if "capsule" in tag},
-        "mounts": {mount for mount in mounts if str(store) in mount},
-        "transactions": {entry.name for entry in temporary.iterdir()} if temporary.exists() else set(),
-    }
+    def __init__(self, engines: Engines, envsnap: Envsnap) -> None:
+        self.outer, self.envsnap = engines.outer, envsnap
+        self.address = f"unix://{engines.outer.api.socket_path}"
+        self.before = of_project(self.outer, PROJECT)
+        # Name and id of the snapshot that is in the store.
+        self.kept: tuple[str, str] | None = None
+
+    def run(self, rounds: int) -> bool:
+        done = []
+        for number in range(1, rounds + 1):
+            started = time.monotonic()
+            round = self._round(number)
+            round.seconds = time.monotonic() - started
+            done.append(round)
+            print(f"round {number:>3}: {round.verdict}, {round.seconds:.1f} s", *round.problems, sep="\n    ", flush=True)
+        problems = self._empty()
+        failed = sum(bool(round.problems) for round in done)
+        verdicts = {round.verdict for round in done}
+        seconds = sorted(round.seconds for round in done)
+        print(f"{rounds} rounds, {failed} failed, {len(verdicts)} different verdicts, seconds a round: {seconds[0]:.1f} at least, "
+              f"{statistics.median(seconds):.1f} in the middle, {seconds[-1]:.1f} at most; the store afterwards: "
+              f"{'; '.join(problems) or 'empty'}")
+        return not failed and not problems and len(verdicts) == 1
+
+    def _round(self, number: int) -> _Round:
+        round = _Round()
+        try:
+            captured = Reader(self.outer, PROJECT).read()
+            self._capture(f"{PROJECT}-{number}", round)
+            capsule = self._replay(captured, round)
+            if capsule:
+                nothing: Kinds = {kind: set() for kind in capsule.remains()}
+                round.problems += settled(capsule.remains, nothing)
+            round.problems += settled(lambda: of_project(self.outer, PROJECT), self.before)
+            round.problems += self._of_machine()
+            round.problems += of_store(self.envsnap.store, {self.kept[1]} if self.kept else set())
+        except Exception as error:  # noqa: BLE001 - one round must not end the others
+            round.problems.append(f"{type(error).__name__}: {error}")
+        return round
+
+    def _capture(self, name: str, round: _Round) -> None:
+        """Takes the place of the snapshot before it; what is the same in both stays in the store."""
+        data = self.envsnap.capture(self.address, PROJECT, name)["data"]
+        if not data["complete"]:
+            round.problems.append(f"incomplete: {data['notCaptured']}")
+        previous, self.kept = self.kept, (name, data["id"])
+        if previous:
+            self.envsnap.run(self.address, "rm", previous[0])
+            self.envsnap.run(self.address, "gc")
+
+    def _replay(self, captured: dict, round: _Round) -> Capsule | None:
+        capsule = None
+        try:
+            options = ("--capsule-image", HOST_IMAGES["26"])
+            answer = self.envsnap.replay(self.address, self.kept[0], REPLAY, *options)["data"]["verdict"]
+            inspect = self.outer.api.get(f"/containers/envsnap-{REPLAY}/json")
+            capsule = Capsule(self.outer.api, inspect)
+            outcome = compare(captured, Reader(self.outer.inside(inspect).wait(), None).read())
+            round.problems += [f"different: {finding}" for finding in outcome.different]
+            # How many files the reader looked at is no part of it: logs and the like come and go.
+            round.verdict = (f"exact {answer['exact']}, envsnap {answer['compared']}/{len(answer['different'])}, "
+                             f"reader {len(outcome.different)} different")
+        finally:
+            self.envsnap.down(self.address, REPLAY)
+        return capsule
+
+    def _of_machine(self) -> list[str]:
+        look = lambda: of_machine(self.envsnap.store, self.envsnap.temporary)  # noqa: E731
+        return settled(look, {kind: set() for kind in look()})
+
+    def _empty(self) -> list[str]:
+        """What is wrong with the last snapshot, and what is left when it is removed as well."""
+        try:
+            self.envsnap.run(self.address, "check", "--read-data")
+            if self.kept:
+                self.envsnap.run(self.address, "rm", self.kept[0])
+            self.envsnap.run(self.address, "gc")
+        except EnvsnapError as error:
+            return [str(error)]
+        blobs = {entry.name for entry in (self.envsnap.store / "blobs/sha256").iterdir()}
+        return of_store(self.envsnap.store, set()) + [f"blobs: {sorted(blobs)}"] * bool(blobs)
