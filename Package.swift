@@ -69,7 +69,7 @@ let package = Package(
 
         module(
             "LiveEnvironment",
-            ["EnvironmentModel", "DockerEngine", "Archive", "Hashing", "JSONTree", "OCI", systemPackage]),
+            ["EnvironmentModel", "DockerEngine", "Archive", "CLinux", "Hashing", "JSONTree", "OCI", systemPackage]),
         module(
             "Snapshots",
             ["Catalogue", "ContentStore", "Archive", "EnvironmentModel", "Hashing", "JSONTree", "OCI", systemPackage]),

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -17,6 +18,7 @@ const int envsnap_seek_data = SEEK_DATA;
 const int envsnap_seek_hole = SEEK_HOLE;
 const int envsnap_at_empty_path = AT_EMPTY_PATH;
 const uint64_t envsnap_resolve_beneath = RESOLVE_BENEATH;
+const uint64_t envsnap_resolve_in_root = RESOLVE_IN_ROOT;
 const uint64_t envsnap_resolve_no_symlinks = RESOLVE_NO_SYMLINKS;
 const uint64_t envsnap_resolve_no_magiclinks = RESOLVE_NO_MAGICLINKS;
 
@@ -51,6 +53,8 @@ int envsnap_statx(int directory, const char *path, struct envsnap_status *status
 }
 
 int envsnap_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int envsnap_enter_network(int descriptor) { return setns(descriptor, CLONE_NEWNET); }
 
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number) {
     return mknodat(directory, path, mode, makedev(major_number, minor_number));

@@ -16,13 +16,17 @@ extension Engine {
     ///   - id: The container's id or name on this engine.
     ///   - name: What to call the host in messages; the id unless given.
     ///   - dial: The command; `docker system dial-stdio` is in every docker command line since 18.09.
+    ///   - socket: Opens the engine's socket where it can be reached without the command. Where it throws, the command is
+    ///     used, so that it may throw at any time.
     /// - Throws: `EngineError`: `.notFound`, `.hostNotRunning`, `.noCommandLine`, `.unreachable`, `.timedOut`.
     public func nested(
-        inContainer id: String, named name: String? = nil, dial: [String] = ["docker", "system", "dial-stdio"]
+        inContainer id: String, named name: String? = nil, dial: [String] = ["docker", "system", "dial-stdio"],
+        socket: SocketOpener? = nil
     ) async throws -> Engine {
         let isID = id.utf8.count == 64 && id.utf8.allSatisfy { ($0 >= 48 && $0 < 58) || ($0 >= 97 && $0 < 103) }
         let route = Route.host(
-            container: id, name: name ?? (isID ? String(id.prefix(12)) : id), engine: self, command: dial)
+            container: id, name: name ?? (isID ? String(id.prefix(12)) : id), engine: self, command: dial,
+            socket: socket)
         // Nothing has been asked yet, so that a tunnel that broke can simply be made again.
         for _ in 0..<2 {
             do {

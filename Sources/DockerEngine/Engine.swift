@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// A Docker engine, reached by its API over a socket or through any number of hosts.
 ///
 /// Requests run side by side, each on a connection of its own; connections are used again while they are warm, since a
@@ -25,6 +27,10 @@ public final class Engine: Sendable {
 
     /// How many hosts are entered on the way to the engine.
     public var depth: Int { transport.route.depth }
+
+    /// How many requests are worth having under way at the same time: each needs a connection of its own, and one through
+    /// a command in a host costs an `exec` there.
+    public var concurrency: Int { transport.isTunnelled.withLock { $0 } ? 1 : 4 }
 
     /// The limits the engine was reached with.
     public var limits: EngineLimits { transport.limits }

@@ -12,7 +12,7 @@ import Testing
     @Test func `a container without powers is not even asked`() async throws {
         let outer = try FakeEngine { _ in nil }
         let found = try await Self.detector(on: outer, FakeWorld.container("h", path: "dockerd")).connect(ancestors: [])
-        #expect(found == nil)
+        #expect(found?.engine === nil)
         #expect(outer.requests.isEmpty)
     }
 
@@ -21,22 +21,22 @@ import Testing
         let outer = try FakeEngine(nested: ["h": inner]) { _ in nil }
         let detector = try await Self.detector(on: outer, FakeWorld.container("h", privileged: true))
         let found = try #require(try await detector.connect(ancestors: ["outer"]))
-        #expect(try await found.info()["ID"] == "inner")
-        #expect(found.depth == 1)
-        await found.close()
+        #expect(found.info["ID"] == "inner")
+        #expect(found.engine.depth == 1)
+        await found.engine.close()
     }
 
     @Test func `one that has the socket of an engine above is none`() async throws {
         let inner = try FakeEngine(handler: FakeWorld(info: ["ID": "outer"]).handler)
         let outer = try FakeEngine(nested: ["h": inner]) { _ in nil }
         let detector = try await Self.detector(on: outer, FakeWorld.container("h", privileged: true))
-        #expect(try await detector.connect(ancestors: ["outermost", "outer"]) == nil)
+        #expect(try await detector.connect(ancestors: ["outermost", "outer"])?.engine === nil)
     }
 
     @Test func `a privileged container of another kind is no host`() async throws {
         let outer = try FakeEngine { _ in nil }
         let detector = try await Self.detector(on: outer, FakeWorld.container("h", privileged: true))
-        #expect(try await detector.connect(ancestors: []) == nil)
+        #expect(try await detector.connect(ancestors: [])?.engine === nil)
         #expect(outer.requests.map(\.line) == ["POST /containers/h/exec"])
     }
 
@@ -65,14 +65,14 @@ import Testing
         record["HostConfig"] = ["Runtime": "sysbox-runc"]
         let detector = try await Self.detector(on: outer, .object(record))
         let found = try #require(try await detector.connect(ancestors: []))
-        await found.close()
+        await found.engine.close()
     }
 
     private static func detector(on outer: FakeEngine, _ inspect: JSONValue, isNamed: Bool = false) async throws
         -> HostDetector
     {
         HostDetector(
-            parent: try await outer.connect(), container: ContainerRecord(inspect: inspect), name: "corge",
-            isNamed: isNamed)
+            parent: try await outer.connect(), entrance: HostEntrance(paths: .outermost, access: nil),
+            container: ContainerRecord(inspect: inspect), name: "corge", isNamed: isNamed)
     }
 }

@@ -2,8 +2,10 @@
 
 import DockerEngine
 import EnvironmentModel
+import Glibc
 import JSONTree
 import LiveEnvironment
+import Synchronization
 import TestSupport
 import Testing
 
@@ -94,5 +96,67 @@ import Testing
         }
         #expect(error?.code == .imageVanished)
         #expect(error?.message.contains("name-a") == true)
+    }
+
+    /// An outer engine with hosts, whose engines answer with their handlers.
+    private static func hosts(_ handlers: [String: FakeEngine.Handler]) throws -> FakeEngine {
+        var world = FakeWorld()
+        world.containers = handlers.keys.sorted().map { FakeWorld.container($0, created: $0, privileged: true) }
+        world.images = [FakeWorld.image()]
+        let nested = try handlers.mapValues { try FakeEngine(handler: $0) }
+        return try FakeEngine(nested: nested, handler: world.handler)
+    }
+
+    @Test func `hosts are looked at side by side, and come in the order of their creation`() async throws {
+        let waiting = Mutex(0)
+        func handler(_ name: String) -> FakeEngine.Handler {
+            let world = FakeWorld(info: ["ID": .string(name)])
+            return { request in
+                if request.path == "/containers/json" {
+                    // An engine that waits for the other shows that both are asked at the same time.
+                    waiting.withLock { $0 += 1 }
+                    let end = ContinuousClock.now + .seconds(10)
+                    while waiting.withLock({ $0 }) < 3, .now < end { usleep(1000) }
+                    if .now >= end { return .failure(500, "the others are not asked") }
+                }
+                return world.handler(request)
+            }
+        }
+        let engine = try Self.hosts(["a": handler("A"), "b": handler("B"), "c": handler("C")])
+        let found = try await Observer().observe(try await engine.connect(), scope: .project("foo"))
+        #expect(found.all.map(\.record.engineID) == ["outer", "A", "B", "C"])
+    }
+
+    @Test func `a host whose engine fails ends the look`() async throws {
+        let good = FakeWorld(info: ["ID": "A"])
+        let engine = try Self.hosts([
+            "a": good.handler, "b": { $0.path == "/info" ? .json(["ID": "B"]) : .failure(500, "no more") },
+        ])
+        let error = await #expect(throws: EngineError.self) {
+            try await Observer().observe(try await engine.connect(), scope: .project("foo"))
+        }
+        #expect(error?.message.contains("no more") == true)
+    }
+
+    @Test func `a later look uses the connections again, but for a host that was started again`() async throws {
+        let started = Mutex("1")
+        let inner = try FakeEngine(handler: FakeWorld(info: ["ID": "inner"]).handler)
+        let engine = try FakeEngine(nested: ["h": inner]) { request in
+            var world = FakeWorld()
+            var host = FakeWorld.container("h", privileged: true).object ?? JSONObject()
+            host["State"] = ["Status": "running", "StartedAt": .string(started.withLock { $0 })]
+            world.containers = [.object(host)]
+            world.images = [FakeWorld.image()]
+            return world.handler(request)
+        }
+        let outer = try await engine.connect()
+        let first = try await Observer().observe(outer, scope: .project("foo"))
+        let second = try await Observer().observe(outer, scope: .project("foo"), after: first)
+        #expect(second.nested["h"]?.engine === first.nested["h"]?.engine)
+        #expect(second.nested["h"] != nil)
+        started.withLock { $0 = "2" }
+        let third = try await Observer().observe(outer, scope: .project("foo"), after: second)
+        #expect(third.nested["h"] != nil)
+        #expect(third.nested["h"]?.engine !== first.nested["h"]?.engine)
     }
 }

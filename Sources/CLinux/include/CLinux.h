@@ -39,6 +39,9 @@ int envsnap_statx(int directory, const char *path, struct envsnap_status *status
 /// syncfs(2), which the headers show to GNU programs only. Returns 0, or -1 with errno set.
 int envsnap_syncfs(int descriptor);
 
+/// setns(2) into a network namespace, for the calling thread alone. Returns 0, or -1 with errno set.
+int envsnap_enter_network(int descriptor);
+
 /// mknodat(2) with the device number in its two parts. Returns 0, or -1 with errno set.
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number);
 
@@ -51,6 +54,7 @@ extern const int envsnap_seek_data;
 extern const int envsnap_seek_hole;
 extern const int envsnap_at_empty_path;
 extern const uint64_t envsnap_resolve_beneath;
+extern const uint64_t envsnap_resolve_in_root;
 extern const uint64_t envsnap_resolve_no_symlinks;
 extern const uint64_t envsnap_resolve_no_magiclinks;
 

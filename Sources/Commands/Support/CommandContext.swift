@@ -73,9 +73,10 @@ struct RunningReplay: Sendable {
         self.outer = outer
         if let capsule = record.capsuleContainer {
             do {
-                engine = try await outer.nested(inContainer: capsule, named: "envsnap-\(record.name)")
-                let inspect = try await outer.inspectContainer(capsule).value
-                paths = PathMap.outermost.inside(ContainerRecord(inspect: inspect))
+                let container = ContainerRecord(inspect: try await outer.inspectContainer(capsule).value)
+                engine = try await HostEntrance(paths: .outermost, access: LocalDataAccess())
+                    .enter(container, of: outer, named: "envsnap-\(record.name)")
+                paths = PathMap.outermost.inside(container)
             } catch {
                 throw Failure(
                     "replayDown", "the capsule of \(record.name) does not run: \(error)",

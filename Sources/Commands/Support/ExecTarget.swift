@@ -1,5 +1,5 @@
-import Catalogue
 // SPDX-License-Identifier: Apache-2.0
+import Catalogue
 import DockerEngine
 import EnvironmentModel
 import LiveEnvironment
@@ -30,12 +30,15 @@ struct ExecTarget: Sendable {
                 environment: document.project.composeVariables)
         }
         var engine = running.engine
+        var paths = running.paths
         var scope = Observer.Scope.project(document.project.name)
         var names = path.split(separator: "/").map(String.init)[...]
         while let name = names.popFirst() {
             let container = try await container(name, on: engine, scope, path: path)
             if names.isEmpty { return Found(engine: engine, container: container.id, workingDirectory: nil) }
-            engine = try await engine.nested(inContainer: container.id, named: name)
+            engine = try await HostEntrance(paths: paths, access: LocalDataAccess())
+                .enter(container, of: engine, named: name)
+            paths = paths.inside(container)
             scope = .everything
         }
         throw Failure("noSuchPath", "the path is empty", hint: "use HOST or HOST/CONTAINER", status: .usage)

@@ -4,14 +4,14 @@
 enum Route: Sendable {
     /// A socket of this machine or a TCP port.
     case address(EngineAddress)
-    /// A command in a container of another engine.
-    case host(container: String, name: String, engine: Engine, command: [String])
+    /// A container of another engine: straight to the socket in it where that opens, else through a command.
+    case host(container: String, name: String, engine: Engine, command: [String], socket: SocketOpener?)
 
     /// The way in words, for messages.
     var location: String {
         switch self {
         case .address(let address): address.description
-        case .host(_, let name, let engine, _): "\(engine.location) > \(name)"
+        case .host(_, let name, let engine, _, _): "\(engine.location) > \(name)"
         }
     }
 
@@ -19,7 +19,7 @@ enum Route: Sendable {
     var depth: Int {
         switch self {
         case .address: 0
-        case .host(_, _, let engine, _): engine.depth + 1
+        case .host(_, _, let engine, _, _): engine.depth + 1
         }
     }
 }

@@ -20,23 +20,32 @@ final class SocketWire: Wire {
 
     /// Connects to an address.
     static func connect(to address: EngineAddress, within limit: Duration) async throws -> SocketWire {
-        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(TimeAmount(limit))
-            .channelOption(.autoRead, value: false)
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 128 << 10))
-        let initialize = { @Sendable (channel: any Channel) -> EventLoopFuture<SocketWire> in
-            channel.eventLoop.makeCompletedFuture {
-                let reader = ChannelReader()
-                try channel.pipeline.syncOperations.addHandler(reader)
-                return SocketWire(channel: channel, reader: NIOLoopBound(reader, eventLoop: channel.eventLoop))
-            }
-        }
+        let bootstrap = bootstrap.connectTimeout(TimeAmount(limit))
         return switch address {
         case .unix(let path):
             try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initialize)
         case .tcp(let host, let port):
             try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
+        }
+    }
+
+    /// A wire on a socket that is connected already, which it closes.
+    static func adopt(_ descriptor: CInt) async throws -> SocketWire {
+        try await bootstrap.withConnectedSocket(descriptor, channelInitializer: initialize)
+    }
+
+    private static var bootstrap: ClientBootstrap {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 128 << 10))
+    }
+
+    private static func initialize(_ channel: any Channel) -> EventLoopFuture<SocketWire> {
+        channel.eventLoop.makeCompletedFuture {
+            let reader = ChannelReader()
+            try channel.pipeline.syncOperations.addHandler(reader)
+            return SocketWire(channel: channel, reader: NIOLoopBound(reader, eventLoop: channel.eventLoop))
         }
     }
 

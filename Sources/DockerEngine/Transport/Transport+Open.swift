@@ -2,6 +2,7 @@
 
 import JSONTree
 import NIOCore
+import Synchronization
 
 extension Transport {
     /// Opens a new connection to the engine.
@@ -9,18 +10,23 @@ extension Transport {
     /// - Throws: `EngineError` that tells a missing socket, a forbidden one and a host that cannot be entered apart.
     func open() async throws -> HTTPConnection {
         guard !pool.isClosed else { throw EngineError(.closed, "the engine at \(route.location) was closed") }
-        let wire =
-            switch route {
-            case .address(let address): try await connect(to: address) as any Wire
-            case .host(let container, let name, let engine, let command):
-                try await enter(container, name: name, of: engine, by: command)
-            }
+        let wire = try await reach()
+        isTunnelled.withLock { $0 = !wire.tunnels.isEmpty }
         do {
-            try pool.add(wire.socket)
+            try watch(wire.socket)
         } catch {
             throw EngineError(.closed, "the engine at \(route.location) was closed", cause: error)
         }
         return HTTPConnection(on: wire)
+    }
+
+    private func reach() async throws -> any Wire {
+        switch route {
+        case .address(let address): return try await connect(to: address)
+        case .host(let container, let name, let engine, let command, let socket):
+            if let wire = try await connect(by: socket) { return wire }
+            return try await enter(container, name: name, of: engine, by: command)
+        }
     }
 
     private func connect(to address: EngineAddress) async throws -> SocketWire {
@@ -30,6 +36,23 @@ extension Transport {
             try Task.checkCancellation()
             throw EngineError.connecting(to: address, failed: error)
         }
+    }
+
+    /// The way past the command; nil where there is none now.
+    private func connect(by socket: SocketOpener?) async throws -> SocketWire? {
+        guard let socket else { return nil }
+        let descriptor: CInt
+        do { descriptor = try await socket() } catch {
+            try Task.checkCancellation()
+            return nil
+        }
+        return try await SocketWire.adopt(descriptor)
+    }
+
+    /// Closes the socket with this engine and with all engines above it, whether it leads through them or not.
+    private func watch(_ socket: SocketWire) throws {
+        try pool.add(socket)
+        if case .host(_, _, let engine, _, _) = route { try engine.transport.watch(socket) }
     }
 
     /// Opens a tunnel: `POST /containers/{id}/exec`, then `POST /exec/{id}/start` with an upgrade.

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import NIOCore
+import Synchronization
 
 /// Requests to one engine over connections that are used again.
 final class Transport: Sendable {
     let route: Route
     let limits: EngineLimits
     let pool: ConnectionPool
+    /// Whether the newest connection leads through a command in a host.
+    let isTunnelled = Mutex(false)
 
     /// A transport that has no connection yet.
     init(route: Route, limits: EngineLimits) {

@@ -61,6 +61,13 @@ public protocol DataAccess: Sendable {
     /// Reads a small file whole.
     func readFile(_ path: String) async throws -> [UInt8]
 
+    /// Connects to a unix socket of this path inside the root of a process, which is given by its folder below `/proc`,
+    /// and returns the descriptor.
+    func connect(toSocket path: String, of process: String) async throws -> CInt
+
+    /// Reads small files as they are in the network namespace of a process, which is given by its folder below `/proc`.
+    func readFiles(_ paths: [String], inNetworkOf process: String) async throws -> [[UInt8]]
+
     /// The names in a folder, in the order of their bytes; none where it is not there.
     func names(in folder: String) async throws -> [String]
 }

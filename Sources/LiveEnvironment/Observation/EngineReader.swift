@@ -12,8 +12,9 @@ struct EngineReader {
     let hostIDs: [String]
     let access: (any DataAccess)?
 
-    func read() async throws -> ObservedEngine {
-        let info = try await engine.info()
+    /// - Parameter info: What the engine says of itself, where it was asked already.
+    func read(info known: RawJSON? = nil) async throws -> ObservedEngine {
+        let info = if let known { known } else { try await engine.info() }
         let record = EngineRecord(
             version: engine.version.value, info: info.value, apiVersion: engine.apiVersion.description)
         var found = ObservedEngine(engine: engine, path: path, paths: paths, hostIDs: hostIDs, record: record)
@@ -29,33 +30,40 @@ struct EngineReader {
 
     private func readContainers(into found: inout ObservedEngine) async throws {
         let listed = try await engine.listContainers(all: true, filters: scope.containerFilters).value.array ?? []
-        for entry in listed {
-            guard let id = entry["Id"].string else { continue }
-            do {
-                let answer = try await engine.inspectContainer(id)
-                found.record.containers.append(ContainerRecord(inspect: answer.value))
-                found.answers.append(.init(name: "containers/\(id).json", bytes: answer.bytes))
-            } catch let error as EngineError where error.code == .notFound {
-                // It went away between the list and the question, as containers that remove themselves do.
-                continue
-            }
+        for (id, answer) in try await answers(listed.compactMap { $0["Id"].string }, containerStillThere) {
+            guard let answer else { continue }
+            found.record.containers.append(ContainerRecord(inspect: answer.value))
+            found.answers.append(.init(name: "containers/\(id).json", bytes: answer.bytes))
         }
         found.record.containers.sort { ($0.inspect["Created"].string ?? "") < ($1.inspect["Created"].string ?? "") }
+    }
+
+    /// Containers that remove themselves may go away between the list and the question.
+    private func containerStillThere(_ id: String) async throws -> RawJSON? {
+        do { return try await engine.inspectContainer(id) } catch let error as EngineError
+            where error.code == .notFound
+        {
+            return nil
+        }
+    }
+
+    /// Asks for each of these, several at a time; the answers come in the order of the ids.
+    private func answers<Answer: Sendable>(
+        _ ids: [String], _ ask: @escaping @Sendable (String) async throws -> Answer
+    ) async throws -> [(String, Answer)] {
+        Array(zip(ids, try await SideBySide.map(ids, atMost: engine.concurrency, ask)))
     }
 
     private func readNetworks(into found: inout ObservedEngine) async throws {
         let used = Set(
             found.record.containers.flatMap { $0.inspect["NetworkSettings"]["Networks"].object?.keys ?? [] })
-        for entry in try await engine.listNetworks(filters: [:]).value.array ?? [] {
-            guard let id = entry["Id"].string,
-                isInScope(entry["Labels"], isUsed: used.contains(entry["Name"].string ?? ""))
-            else { continue }
-            if case .capsule = scope, NetworkRecord(inspect: entry).isPredefined,
-                !used.contains(entry["Name"].string ?? "")
-            {
-                continue
-            }
-            let answer = try await engine.inspectNetwork(id)
+        let listed = (try await engine.listNetworks(filters: [:]).value.array ?? []).filter { entry in
+            let isUsed = used.contains(entry["Name"].string ?? "")
+            if case .capsule = scope, NetworkRecord(inspect: entry).isPredefined { return isUsed }
+            return isInScope(entry["Labels"], isUsed: isUsed)
+        }
+        let ids = listed.compactMap { $0["Id"].string }
+        for (id, answer) in try await answers(ids, { try await engine.inspectNetwork($0) }) {
             found.record.networks.append(NetworkRecord(inspect: answer.value))
             found.answers.append(.init(name: "networks/\(id).json", bytes: answer.bytes))
         }
@@ -64,11 +72,11 @@ struct EngineReader {
 
     private func readVolumes(into found: inout ObservedEngine) async throws {
         let used = Set(found.record.containers.flatMap { $0.mounts.compactMap(\.name) })
-        for entry in try await engine.listVolumes(filters: [:]).value["Volumes"].array ?? [] {
-            guard let name = entry["Name"].string, isInScope(entry["Labels"], isUsed: used.contains(name)) else {
-                continue
-            }
-            let answer = try await engine.inspectVolume(name)
+        let listed = (try await engine.listVolumes(filters: [:]).value["Volumes"].array ?? []).filter { entry in
+            isInScope(entry["Labels"], isUsed: used.contains(entry["Name"].string ?? ""))
+        }
+        let names = listed.compactMap { $0["Name"].string }
+        for (name, answer) in try await answers(names, { try await engine.inspectVolume($0) }) {
             found.record.volumes.append(VolumeRecord(inspect: answer.value))
             found.answers.append(.init(name: "volumes/\(name).json", bytes: answer.bytes))
         }
@@ -83,13 +91,15 @@ struct EngineReader {
             ids.formUnion((try await engine.listImages().value.array ?? []).compactMap { $0["Id"].string })
         }
         let identity = ImageIdentity(engine: found.record, paths: paths, access: access)
-        for id in ids.sorted() {
-            let answer: RawJSON
-            do { answer = try await engine.inspectImage(id) } catch let error as EngineError
+        let record = found.record
+        let images = try await answers(ids.sorted()) { id in
+            do { return try await engine.inspectImage(id) } catch let error as EngineError
                 where error.code == .notFound
             {
-                throw vanished(id, in: found.record)
+                throw vanished(id, in: record)
             }
+        }
+        for (id, answer) in images {
             found.record.images.append(try await identity.record(id: id, inspect: answer.value))
             found.answers.append(.init(name: "images/\(id).json", bytes: answer.bytes))
         }

@@ -8,7 +8,14 @@ import JSONTree
 /// A container can reach an engine without being its host: with the socket of the engine above mounted, it answers with
 /// that engine's own id.
 struct HostDetector {
+    /// An engine, and what it said of itself.
+    struct Host {
+        let engine: Engine
+        let info: RawJSON
+    }
+
     let parent: Engine
+    let entrance: HostEntrance
     let container: ContainerRecord
     /// How the container is called in messages.
     let name: String
@@ -18,22 +25,22 @@ struct HostDetector {
     /// The engine inside the container, or nil where it is no host.
     ///
     /// - Throws: `LiveEnvironmentError` where it is a host whose engine cannot be reached.
-    func connect(ancestors: [String]) async throws -> Engine? {
+    func connect(ancestors: [String]) async throws -> Host? {
         guard isNamed || mayBeHost else { return nil }
         let engine: Engine
         do {
-            engine = try await parent.nested(inContainer: container.id, named: name)
+            engine = try await entrance.enter(container, of: parent, named: name)
         } catch let error as EngineError {
             guard isNamed || looksLikeHost else { return nil }
             throw LiveEnvironmentError(
                 .hostDoesNotAnswer, "the engine in \(name) cannot be reached", hint: hint(for: error), cause: error)
         }
-        let id = try await engine.info()["ID"].string ?? ""
-        if ancestors.contains(id) {
+        let info = try await engine.info()
+        if ancestors.contains(info["ID"].string ?? "") {
             await engine.close()
             return nil
         }
-        return engine
+        return Host(engine: engine, info: info)
     }
 
     /// An engine needs powers that only a privileged container or one under Sysbox has.

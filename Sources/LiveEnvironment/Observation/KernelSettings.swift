@@ -17,12 +17,20 @@ public struct KernelSettings: Sendable {
         self.container = container
     }
 
-    /// Reads the settings; empty where the container has no `cat` or the kernel no IPv6.
-    public func read() async throws -> [String: String] {
-        let result = try await engine.run(inContainer: container, command: ["cat"] + Self.names.map(Self.file))
-        let values = String(decoding: result.stdout, as: UTF8.self).split(separator: "\n").map(String.init)
-        guard result.exitCode == 0, values.count == Self.names.count else { return [:] }
-        return Dictionary(uniqueKeysWithValues: zip(Self.names, values))
+    /// Reads the settings where the network of a process is within reach, which is given by its folder below `/proc`,
+    /// else by a command; empty where the container has no `cat` or the kernel no IPv6.
+    func read(of process: String?, _ access: (any DataAccess)?) async throws -> [String: String] {
+        let files = Self.names.map(Self.file)
+        if let process, let contents = try? await access?.readFiles(files, inNetworkOf: process) {
+            return Self.settings(contents.joined())
+        }
+        let result = try await engine.run(inContainer: container, command: ["cat"] + files)
+        return result.exitCode == 0 ? Self.settings(result.stdout) : [:]
+    }
+
+    private static func settings(_ bytes: some Sequence<UInt8>) -> [String: String] {
+        let values = String(decoding: Array(bytes), as: UTF8.self).split(separator: "\n").map(String.init)
+        return values.count == names.count ? Dictionary(uniqueKeysWithValues: zip(names, values)) : [:]
     }
 
     /// Writes the settings; those that are known by no name of the list are left alone.

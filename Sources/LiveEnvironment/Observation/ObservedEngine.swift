@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import DockerEngine
 public import EnvironmentModel
+import JSONTree
 
 /// An engine as it was found at one moment, with the engines inside its hosts.
 public struct ObservedEngine: Sendable {
@@ -43,6 +44,13 @@ public struct ObservedEngine: Sendable {
 
     /// Containers that are no hosts and have processes: what a capture pauses.
     public var leaves: [ContainerRecord] { record.containers.filter { $0.isUp && nested[$0.id] == nil } }
+
+    /// The engine inside a container that is still the same and was not started again since.
+    func engine(stillIn container: ContainerRecord) -> ObservedEngine? {
+        let before = record.containers.first { $0.id == container.id }
+        guard before?.inspect["State"]["StartedAt"] == container.inspect["State"]["StartedAt"] else { return nil }
+        return nested[container.id]
+    }
 
     /// The engine under a path, where there is one.
     public func engine(at path: EnginePath) -> ObservedEngine? { all.first { $0.path == path } }

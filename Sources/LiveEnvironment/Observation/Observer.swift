@@ -30,30 +30,36 @@ public struct Observer: Sendable {
     private let access: (any DataAccess)?
     /// Called with what is being looked at.
     private let report: @Sendable (String) -> Void
+    /// Called with why something is done in a slower way.
+    private let detail: @Sendable (String) -> Void
+
+    /// How many hosts of an engine, or containers of one, are looked at at the same time.
+    private static let bound = 8
 
     /// An observer that takes privileged containers for hosts, and those that are named.
     public init(
         namedHosts: Set<String> = [], access: (any DataAccess)? = nil,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        report: @escaping @Sendable (String) -> Void = { _ in }, detail: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.namedHosts = namedHosts
         self.access = access
         self.report = report
+        self.detail = detail
     }
 
-    /// Looks at an engine and at all engines inside it.
+    /// Looks at an engine and at all engines inside it, hosts side by side.
     ///
+    /// - Parameter earlier: What an earlier look found; the connections to engines whose hosts still run are used again.
     /// - Throws: `EngineError` where an engine fails, `LiveEnvironmentError` where a host's engine does not answer.
     public func observe(
-        _ engine: Engine, scope: Scope, path: EnginePath = .outermost, paths: PathMap = .outermost
+        _ engine: Engine, scope: Scope, path: EnginePath = .outermost, paths: PathMap = .outermost,
+        after earlier: ObservedEngine? = nil
     ) async throws -> ObservedEngine {
         report("looking at \(path == .outermost ? engine.location : path.description)")
         var found = try await EngineReader(
             engine: engine, scope: scope, path: path, paths: paths, hostIDs: [], access: access
         ).read()
-        let ancestors = [found.record.engineID]
-        found.nested = try await nestedEngines(of: found, ancestors: ancestors)
-        try await readNamespaces(of: &found)
+        try await lookInside(&found, ancestors: [], after: earlier)
         return found
     }
 
@@ -67,38 +73,71 @@ public struct Observer: Sendable {
         return containers
     }
 
-    private func nestedEngines(of parent: ObservedEngine, ancestors: [String]) async throws -> [String: ObservedEngine]
-    {
-        var nested: [String: ObservedEngine] = [:]
-        for container in parent.record.containers where container.status == "running" {
-            let name = parent.record.callName(of: container)
-            let isNamed = namedHosts.contains(name) || namedHosts.contains(container.name)
-            let detector = HostDetector(parent: parent.engine, container: container, name: name, isNamed: isNamed)
-            guard let engine = try await detector.connect(ancestors: ancestors) else { continue }
-            let path = parent.path.appending(name)
-            report("looking at \(path)")
-            let paths = parent.paths.inside(container)
-            let reader = EngineReader(
-                engine: engine, scope: .everything, path: path, paths: paths,
-                hostIDs: parent.hostIDs + [container.id], access: access)
-            var found = try await reader.read()
-            found.nested = try await nestedEngines(of: found, ancestors: ancestors + [found.record.engineID])
-            try await readNamespaces(of: &found)
-            nested[container.id] = found
+    /// Adds what only a look into the containers shows: the engines of hosts, interfaces, settings of the kernel.
+    private func lookInside(
+        _ found: inout ObservedEngine, ancestors: [String], after earlier: ObservedEngine?
+    ) async throws {
+        let parent = found
+        let ancestors = ancestors + [found.record.engineID]
+        let running = found.record.containers.filter { $0.status == "running" }
+        let engines = try await SideBySide.map(running, atMost: Self.bound) { container in
+            try await engine(in: container, of: parent, ancestors: ancestors, after: earlier)
         }
-        return nested
+        for (container, engine) in zip(running, engines) { found.nested[container.id] = engine }
+        let hosts = Set(found.nested.keys)
+        found.record.containers = try await SideBySide.map(found.record.containers, atMost: Self.bound) { container in
+            try await withNamespaces(container, of: parent, isHost: hosts.contains(container.id))
+        }
+    }
+
+    /// The engine inside a container with all that is in it; nil where the container is no host.
+    private func engine(
+        in container: ContainerRecord, of parent: ObservedEngine, ancestors: [String], after earlier: ObservedEngine?
+    ) async throws -> ObservedEngine? {
+        let name = parent.record.callName(of: container)
+        let known = earlier?.engine(stillIn: container)
+        guard let host = try await host(container, name, of: parent, ancestors: ancestors, known) else { return nil }
+        let path = parent.path.appending(name)
+        report("looking at \(path)")
+        var found = try await EngineReader(
+            engine: host.engine, scope: .everything, path: path, paths: parent.paths.inside(container),
+            hostIDs: parent.hostIDs + [container.id], access: access
+        ).read(info: host.info)
+        try await lookInside(&found, ancestors: ancestors, after: known)
+        return found
+    }
+
+    private func host(
+        _ container: ContainerRecord, _ name: String, of parent: ObservedEngine, ancestors: [String],
+        _ known: ObservedEngine?
+    ) async throws -> HostDetector.Host? {
+        if let known, let info = try? await known.engine.info(), info["ID"] == known.record.info["ID"],
+            info["ServerVersion"] == known.record.info["ServerVersion"]
+        {
+            return HostDetector.Host(engine: known.engine, info: info)
+        }
+        let entrance = HostEntrance(paths: parent.paths, access: access, detail: detail)
+        let isNamed = namedHosts.contains(name) || namedHosts.contains(container.name)
+        return try await HostDetector(
+            parent: parent.engine, entrance: entrance, container: container, name: name, isNamed: isNamed
+        ).connect(ancestors: ancestors)
     }
 
     /// What inspect does not show: the interfaces of containers, and the network settings of hosts.
-    private func readNamespaces(of observed: inout ObservedEngine) async throws {
-        for index in observed.record.containers.indices {
-            let container = observed.record.containers[index]
-            observed.record.containers[index].interfaces =
-                try await InterfaceReader(engine: observed.engine, access: access, paths: observed.paths)
-                .interfaces(of: container)
-            guard observed.nested[container.id] != nil else { continue }
-            observed.record.containers[index].kernelSettings =
-                try await KernelSettings(engine: observed.engine, container: container.id).read()
+    private func withNamespaces(
+        _ container: ContainerRecord, of observed: ObservedEngine, isHost: Bool
+    ) async throws -> ContainerRecord {
+        var container = container
+        container.interfaces = try await InterfaceReader(
+            engine: observed.engine, access: access, paths: observed.paths
+        ).interfaces(of: container)
+        guard isHost else { return container }
+        let settings = KernelSettings(engine: observed.engine, container: container.id)
+        var process: String?
+        if let access {
+            process = try await ContainerProcess(paths: observed.paths, access: access).folder(of: container)
         }
+        container.kernelSettings = try await settings.read(of: process, access)
+        return container
     }
 }
