@@ -14,31 +14,38 @@ struct PauseWindow: Sendable {
         let container: ContainerRecord
     }
 
+    private struct Failure: Sendable {
+        let leaf: Leaf
+        let error: any Error
+    }
+
+    /// How many engines are spoken with at the same time.
+    private static let bound = 8
+
     /// Pauses the running ones of the given containers, runs the body, and unpauses just those.
     ///
     /// Returns the body's result and how long the first paused container stood still.
     func hold<Result: Sendable>(
         _ containers: [(ObservedEngine, [ContainerRecord])], while body: @Sendable () async throws -> Result
     ) async throws -> (Result, Duration) {
-        let leaves = containers.flatMap { observed, containers in
-            containers.filter { $0.status == "running" }.map {
-                (observed, Leaf(engine: observed.engine, container: $0))
-            }
-        }
+        let leaves = containers.map { observed, containers in
+            containers.filter { $0.status == "running" }.map { Leaf(engine: observed.engine, container: $0) }
+        }.filter { !$0.isEmpty }
         guard !leaves.isEmpty else { return (try await body(), .zero) }
-        try journal.write(entries(containers))
-        report("pausing \(leaves.count == 1 ? "1 container" : "\(leaves.count) containers")")
+        let entries = entries(containers)
+        try journal.write(entries)
+        report("pausing \(entries.count == 1 ? "1 container" : "\(entries.count) containers")")
         let clock = ContinuousClock()
         let start = clock.now
         let outcome: Swift.Result<Result, any Error>
         do {
-            for (_, leaf) in leaves { try await pause(leaf) }
+            try await pause(leaves)
             outcome = .success(try await body())
         } catch {
             outcome = .failure(error)
         }
         // A task of its own, because a cancelled one could no longer speak with an engine.
-        try await Task { try await unpause(leaves.map(\.1)) }.value
+        try await Task { try await unpause(leaves) }.value
         let length = clock.now - start
         try journal.remove()
         return (try outcome.get(), length)
@@ -50,6 +57,28 @@ struct PauseWindow: Sendable {
                 PauseJournal.Entry(hosts: observed.hostIDs, container: $0.id)
             }
         }
+    }
+
+    /// Does something with each leaf, all engines and several leaves of each at the same time, and returns what failed, in
+    /// the order of the leaves; a failure does not end the rest.
+    private func forEach(
+        _ leaves: [[Leaf]], _ body: @escaping @Sendable (Leaf) async throws -> Void
+    ) async throws -> [Failure] {
+        let failures = try await SideBySide.map(leaves, atMost: Self.bound) { leaves in
+            try await SideBySide.map(leaves, atMost: leaves[0].engine.concurrency) { leaf -> Failure? in
+                do { try await body(leaf) } catch { return Failure(leaf: leaf, error: error) }
+                return nil
+            }
+        }
+        return failures.joined().compactMap(\.self)
+    }
+
+    /// Every pause that is asked for is also awaited, in a task of its own that nothing cancels: one that came after its
+    /// unpause would last.
+    private func pause(_ leaves: [[Leaf]]) async throws {
+        let failures = try await Task { try await forEach(leaves, pause) }.value
+        if let first = failures.first { throw first.error }
+        try Task.checkCancellation()
     }
 
     /// A container that has ended meanwhile needs no pause.
@@ -84,22 +113,23 @@ struct PauseWindow: Sendable {
         }
     }
 
-    private func unpause(_ leaves: [Leaf]) async throws {
-        var failures: [String] = []
-        for leaf in leaves {
-            do { try await leaf.engine.unpauseContainer(leaf.container.id) } catch let error as EngineError
-                where error.code == .notFound
-            {
-                continue
-            } catch {
-                guard await mayBePaused(leaf) else { continue }
-                failures.append("\(leaf.container.name): \(error)")
-            }
-        }
+    private func unpause(_ leaves: [[Leaf]]) async throws {
+        let failures = try await forEach(leaves, unpause)
         guard failures.isEmpty else {
+            let list = failures.map { "\($0.leaf.container.name): \($0.error)" }.joined(separator: "; ")
             throw CaptureError(
-                .unpauseFailed, "containers stayed paused: \(failures.joined(separator: "; "))",
-                hint: "envsnap doctor sets them going again")
+                .unpauseFailed, "containers stayed paused: \(list)", hint: "envsnap doctor sets them going again")
+        }
+    }
+
+    private func unpause(_ leaf: Leaf) async throws {
+        do { try await leaf.engine.unpauseContainer(leaf.container.id) } catch let error as EngineError
+            where error.code == .notFound
+        {
+            return
+        } catch {
+            guard await mayBePaused(leaf) else { return }
+            throw error
         }
     }
 }
