@@ -67,8 +67,8 @@ public struct Capturer: Sendable {
             transaction.leave()
             throw error
         }
-        let second = try await look(request)
-        let assembly = DocumentAssembly(plan: plan, data: data, first: first, second: second)
+        async let second = look(request, after: first)
+        let assembly = DocumentAssembly(plan: plan, data: data, first: first)
         var document = EnvironmentDocument(
             project: request.project, engine: try await assembly.engine(storingAnswersIn: transaction),
             capturedAt: capturedAt, toolVersion: toolVersion)
@@ -77,7 +77,7 @@ public struct Capturer: Sendable {
         document.tags = request.tags
         document.trees = assembly.trees
         document.notCaptured = plan.remarks + data.remarks
-        document.changedMeanwhile = assembly.changes
+        document.changedMeanwhile = assembly.changes(until: try await second)
         document.pauseMilliseconds = pause.milliseconds
         report("committing")
         let account = transaction.account
@@ -97,9 +97,9 @@ public struct Capturer: Sendable {
             hint: "--host takes the service or the name of one of: \(Set(names).sorted().joined(separator: ", "))")
     }
 
-    private func look(_ request: CaptureRequest) async throws -> ObservedEngine {
-        try await Observer(namedHosts: request.hosts, access: access, report: report)
-            .observe(engine, scope: .project(request.project.name))
+    private func look(_ request: CaptureRequest, after earlier: ObservedEngine? = nil) async throws -> ObservedEngine {
+        try await Observer(namedHosts: request.hosts, access: access, report: report, detail: detail)
+            .observe(engine, scope: .project(request.project.name), after: earlier)
     }
 }
 

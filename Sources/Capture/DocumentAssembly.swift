@@ -11,7 +11,6 @@ struct DocumentAssembly: Sendable {
     let plan: CapturePlan
     let data: CapturedData
     let first: ObservedEngine
-    let second: ObservedEngine
 
     /// The folders and files of the outermost machine.
     var trees: [TreeRecord] {
@@ -23,7 +22,7 @@ struct DocumentAssembly: Sendable {
     }
 
     /// What changed between the first and the last look, and while it was read.
-    var changes: [Remark] {
+    func changes(until second: ObservedEngine) -> [Remark] {
         let verdict = EnvironmentComparison(captured: first.wholeRecord, found: second.wholeRecord).verdict()
         let fields = verdict.different.map { finding in
             Remark(

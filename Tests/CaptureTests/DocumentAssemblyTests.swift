@@ -22,19 +22,19 @@ import Testing
         return try await Sample.observed(Sample.record([Sample.container("h")]), inside: Sample.record([leaf]))
     }
 
-    private static func assembly(_ data: CapturedData, second: String = "running") async throws -> DocumentAssembly {
+    private static func assembly(_ data: CapturedData) async throws -> DocumentAssembly {
         var plan = CapturePlan()
         plan.items = [
             .init(
                 role: .tree(path: "/srv/foo"), title: "/srv/foo", path: "/srv/foo", isFile: false,
                 exclusions: [Exclusion(path: "z", keepsFolder: true), Exclusion(path: "a", keepsFolder: false)])
         ]
-        return DocumentAssembly(
-            plan: plan, data: data, first: try await environment("running"), second: try await environment(second))
+        return DocumentAssembly(plan: plan, data: data, first: try await environment("running"))
     }
 
     @Test func `nothing that stayed is a change`() async throws {
-        #expect(try await Self.assembly(CapturedData()).changes == [])
+        let later = try await Self.environment("running")
+        #expect(try await Self.assembly(CapturedData()).changes(until: later) == [])
     }
 
     @Test func `a container that ended between the looks is a change, and files that changed come after`()
@@ -42,7 +42,7 @@ import Testing
     {
         var data = CapturedData()
         data.changes = [Remark(object: "volume v: f", text: "changed while it was read", weight: .note)]
-        let changes = try await Self.assembly(data, second: "exited").changes
+        let changes = try await Self.assembly(data).changes(until: try await Self.environment("exited"))
         #expect(changes.count == 2)
         #expect(changes.first?.object == "container name-h/name-c")
         #expect(changes.first?.text == #"State.Status changed from "running" to "exited""#)

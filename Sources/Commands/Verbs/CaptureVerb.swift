@@ -55,9 +55,10 @@ struct CaptureVerb: Verb {
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let engine = try await context.connect()
+        async let chosen = AccessChooser(context: context, engine: engine).choose()
         let project = try await ProjectFinder(engine: engine)
             .find(project, workingDirectory: context.workingDirectory)
-        let access = try await AccessChooser(context: context, engine: engine).choose()
+        let access = try await chosen
         let library = try context.openLibrary()
         try await LeftoverPauses(context: context, library: library).release()
         if let name, let taken = try library.catalogue.snapshot(named: name) {
