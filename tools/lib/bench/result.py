@@ -18,8 +18,8 @@ EXPONENT = "exponent"
 class Result:
     """One line: envsnap's values, and the other way's where the target is a ratio.
 
-    Ratio and target are those of the medians. Without `other` the target is in the values' own unit, and every value has
-    to meet it. A result without values says why in `note`.
+    Ratio and target are those of the medians. Without `other` the target is in the values' own unit, and
+    with `every` each value has to meet it. A result without values says why in `note`.
     """
 
     row: str
@@ -30,6 +30,7 @@ class Result:
     other: Sequence[float] = ()
     against: str = ""
     note: str = ""
+    every: bool = False
 
     @property
     def measured(self) -> bool:
@@ -44,7 +45,9 @@ class Result:
         """None where there is nothing to judge."""
         if not self.measured or self.limit is None:
             return None
-        return (self.ratio if self.other else max(self.ours)) <= self.limit  # type: ignore[operator]
+        if self.ratio is not None:
+            return self.ratio <= self.limit
+        return (max(self.ours) if self.every else median(self.ours)) <= self.limit
 
     @property
     def verdict(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Callable
 
 from ..bench import Bench
 from ..command import CommandError, run, settle
-from ..project import leaf, project
+from ..project import project
 from ..result import Result
 
 ROWS = {"ls": "processor time of ls", "show": "processor time of show"}
@@ -51,8 +51,8 @@ def _calls(bench: Bench, store: Path, check: Callable[[Any], bool], *arguments: 
 def _ls(bench: Bench, count: int) -> tuple[list[float], list[float]]:
     bench.say(f"ls with {count} snapshots")
     with project(bench, "ls") as environment, bench.folder("store-ls") as store:
-        environment.up({"leaf": leaf()})
-        bench.envsnap.capture(store, environment.name, "original")
+        environment.leaf("leaf")
+        bench.envsnap.capture(store, environment.project, "original")
         multiply(store, count)
         bench.envsnap.call(store, "show", "copy-1")
         return _calls(bench, store, lambda listed: len(listed) == count, "ls")
@@ -61,9 +61,10 @@ def _ls(bench: Bench, count: int) -> tuple[list[float], list[float]]:
 def _show(bench: Bench, count: int) -> tuple[list[float], list[float]]:
     bench.say(f"show of {count} containers")
     with project(bench, "show") as environment, bench.store("show") as store:
-        environment.up({f"leaf{number}": leaf() for number in range(count)}, "--no-start")
+        for number in range(count):
+            environment.leaf(f"leaf{number:03}", start=False)
         settle()
-        bench.envsnap.capture(store, environment.name, "many")
+        bench.envsnap.capture(store, environment.project, "many")
         return _calls(bench, store, lambda document: len(document["engine"]["containers"]) == count, "show", "many")
 
 

@@ -11,7 +11,7 @@ from typing import Callable
 from .. import content
 from ..bench import Bench
 from ..command import settle, tree_bytes
-from ..project import leaf, project
+from ..project import project
 from ..result import Result, amount
 
 ROWS = {
@@ -51,18 +51,18 @@ def _measure(bench: Bench, row: str, total: int, fill: Callable[[Path], None], c
     series: dict[str, list[float]] = defaultdict(list)
     bench.say(f"{row}: making {total / 1e6:.0f} MB")
     with project(bench, row) as environment, bench.store(row) as store:
-        environment.up({"data": leaf(volume="data")})
-        fill(environment.volume())
+        data = environment.leaf_with_data()
+        fill(data)
         settle()
-        bench.envsnap.capture(store, environment.name, "before")
+        bench.envsnap.capture(store, environment.project, "before")
         for number in range(1, bench.rounds + 1):
-            change(environment.volume(), number)
+            change(data, number)
             with bench.folder("plain") as out:
                 settle()
                 series["plain"].append(environment.plain_capture(out).seconds)
             before = tree_bytes(store)
             settle()
-            done, _ = bench.envsnap.capture(store, environment.name, f"after-{number}")
+            done, _ = bench.envsnap.capture(store, environment.project, f"after-{number}")
             series["seconds"].append(done.seconds)
             series["growth"].append(tree_bytes(store) - before)
         bench.envsnap.call(store, "check", "--read-data")

@@ -11,7 +11,7 @@ from .. import content
 from ..bench import PREFIX, Bench
 from ..command import settle
 from ..fit import STRAIGHT, Growth
-from ..project import Project, host, leaf, project
+from ..project import Project, project
 from ..result import EXPONENT, Result, amount
 
 ROWS = {
@@ -49,22 +49,21 @@ def measure(bench: Bench, wanted: set[str]) -> list[Result]:
 
 
 def _bytes(environment: Project, size: int) -> None:
-    environment.up({"data": leaf(volume="data")})
-    content.write_many(environment.volume() / "files", max(1, size // 10), min(size, 10) * 1_000_000)
+    content.write_many(environment.leaf_with_data() / "files", max(1, size // 10), min(size, 10) * 1_000_000)
 
 
 def _files(environment: Project, size: int) -> None:
-    environment.up({"data": leaf(volume="data")})
-    content.write_many(environment.volume() / "files", size, 512)
+    content.write_many(environment.leaf_with_data() / "files", size, 512)
 
 
 def _containers(environment: Project, size: int) -> None:
-    environment.up({f"leaf{number:03}": leaf() for number in range(size)})
+    for number in range(size):
+        environment.leaf(f"leaf{number:03}")
 
 
 def _hosts(environment: Project, size: int) -> None:
-    environment.up({f"host{number}": host(f"docker{number}") for number in range(size)})
-    environment.start_in_hosts()
+    for number in range(size):
+        environment.busy_host(f"host{number}")
 
 
 # The axis, its unit, the sizes of a quick run and of a whole one, and what makes one.
@@ -86,7 +85,7 @@ def _point(bench: Bench, row: str, curve: Curve, size: int, fill: Callable[[Proj
         for _ in range(bench.growth_rounds):
             with bench.store(row) as store:
                 settle()
-                done, data = bench.envsnap.capture(store, environment.name, "moment")
+                done, data = bench.envsnap.capture(store, environment.project, "moment")
                 times[CAPTURE].append(done.seconds)
                 settle()
                 replay = bench.envsnap.replay if row == "growth-hosts" else bench.envsnap.replay_plain

@@ -14,11 +14,13 @@ LIMIT = 128
 def measure(bench: Bench, wanted: set[str]) -> list[Result]:
     results = []
     for verb in ("capture", "replay"):
-        calls = [(size, peak) for name, size, peak in bench.envsnap.peaks if name == verb]
-        sizes = sorted(size for size, _ in calls)
-        note = f"{len(calls)} calls, {amount(sizes[0], 'B')} to {amount(sizes[-1], 'B')} of data" if calls else \
-            "only of rows that are measured in the same run"
+        calls = sorted((size, peak) for name, size, peak in bench.envsnap.peaks if name == verb)
+        note = "only of rows that are measured in the same run"
+        if calls:
+            (least, low), (most, high) = calls[0], calls[-1]
+            note = (f"{len(calls)} calls; {amount(low / MEBIBYTE, 'MiB')} with {amount(least, 'B')} of data, "
+                    f"{amount(high / MEBIBYTE, 'MiB')} with {amount(most, 'B')}")
         results.append(Result(
             "memory", f"peak memory of each {verb} (maximum resident size)", "MiB", LIMIT,
-            [peak / MEBIBYTE for _, peak in calls], note=note))
+            [peak / MEBIBYTE for _, peak in calls], note=note, every=True))
     return results

@@ -8,7 +8,7 @@ from statistics import median
 from .. import content
 from ..bench import Bench
 from ..command import run, settle
-from ..project import WRITER, leaf, project
+from ..project import WRITER, project
 from ..result import Result
 
 ROWS = {"pause": "pause, while a container keeps rewriting 1 MiB of its data"}
@@ -38,14 +38,14 @@ def _measure(bench: Bench, size: int) -> tuple[list[float], list[float]]:
     pauses, tars = [], []
     bench.say(f"pause beside {size / 1e6:.0f} MB")
     with project(bench, "pause") as environment:
-        environment.up({"writer": leaf(WRITER, volume="data")})
-        content.write_many(environment.volume() / "files", max(1, size // 10_000_000), 10_000_000)
+        data = environment.leaf_with_data(WRITER)
+        content.write_many(data / "files", max(1, size // 10_000_000), 10_000_000)
         for _ in range(bench.rounds):
             with bench.folder("plain") as out, bench.store("pause") as store:
                 settle()
                 # 1: the writer goes on, and tar says so of its file.
-                tars.append(run(["tar", "-C", environment.volume(), "-cf", out / "data.tar", "."], fine=(0, 1)).seconds)
+                tars.append(run(["tar", "-C", data, "-cf", out / "data.tar", "."], fine=(0, 1)).seconds)
                 settle()
-                _, data = bench.envsnap.capture(store, environment.name, "moment")
-                pauses.append(data["pauseMilliseconds"] / 1000)
+                _, captured = bench.envsnap.capture(store, environment.project, "moment")
+                pauses.append(captured["pauseMilliseconds"] / 1000)
     return pauses, tars
