@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from ..bench import Bench
+from ..bench import PREFIX, Bench
 from ..command import CommandError, run, settle, tree_bytes
 from ..reproduction import FRESH, PROJECT, Reproduction
 from ..result import PASSES, Result
@@ -23,9 +23,9 @@ ROWS = {
     "reset": "reset of a replay to its snapshot",
     "limited-memory": "a capture in a container with 256 MiB of memory and no swap",
 }
-REPLAYS = {"replay", "replay-again", "reset"}
 AGAINST_PLAIN = {"first-capture", "store-size", "capture-again"}
-REPLAY = "bench-replay"
+REPLAYS_AGAINST_PLAIN = {"replay", "replay-again"}
+REPLAY = PREFIX + "replay"
 LEAF = "foo-host-corge/foo-app"
 DIRTY = "/srv/foo-data/dirty"
 LIMIT = "256m"
@@ -52,7 +52,7 @@ def measure(bench: Bench, wanted: set[str]) -> list[Result]:
 def _round(bench: Bench, reproduction: Reproduction, wanted: set[str], series: Series, unique: Path) -> None:
     """One turn of each way; the plain way always before envsnap's."""
     with bench.folder("plain") as out, bench.store("reproduction") as store:
-        if wanted & (AGAINST_PLAIN | REPLAYS | {ZSTD}):
+        if wanted & (AGAINST_PLAIN | REPLAYS_AGAINST_PLAIN | {ZSTD}):
             settle()
             series["plain capture"].append(reproduction.plain_capture(out).seconds)
             series["plain bytes"].append(tree_bytes(out))
@@ -74,11 +74,12 @@ def _round(bench: Bench, reproduction: Reproduction, wanted: set[str], series: S
         if "capture-again" in wanted:
             settle()
             series["capture again"].append(bench.envsnap.capture(store, PROJECT, "again")[0].seconds)
-        if wanted & REPLAYS:
+        if wanted & REPLAYS_AGAINST_PLAIN:
             try:
                 series["plain replay"].append(reproduction.plain_replay(out))
             finally:
-                bench.clean(FRESH.removeprefix("bench-"))
+                bench.clean(FRESH.removeprefix(PREFIX))
+        if wanted & (REPLAYS_AGAINST_PLAIN | {"reset"}):
             _replays(bench, reproduction, wanted, series, store, data["bytes"]["read"])
 
 
