@@ -97,6 +97,12 @@ def benchmark(bench: Bench, arguments: argparse.Namespace, root: Path) -> int:
     return 1 if missed and not bench.quick else 0
 
 
+def end(number: int, frame: object) -> None:
+    """Ends with all cleaning up, which a second signal does not interrupt."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(130)
+
+
 def main() -> int:
     arguments = parse()
     if arguments.list:
@@ -107,7 +113,7 @@ def main() -> int:
     state = Path(os.environ.get("ENVSNAP_BENCH_STATE", "/srv/envsnap-bench"))
     state.mkdir(parents=True, exist_ok=True)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(130))
+        signal.signal(number, end)
     lock = (state / "lock").open("w")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
