@@ -66,16 +66,16 @@ extension ExtractWalk {
         }
     }
 
-    /// Removes what a root that was there before has and the archive's root has not.
-    func removeForeignAttributes(keeping entry: ArchiveEntry) throws {
-        let place = AttributeStore.descriptor(root)
-        let kept = Set(entry.attributes.map(\.name))
+    /// Removes what a folder that was there before has and its entry has not.
+    func removeForeignAttributes(from folder: CInt, keeping entry: ArchiveEntry?) throws {
+        let place = AttributeStore.descriptor(folder)
+        let kept = Set(entry?.attributes.map(\.name) ?? [])
         do {
             for name in try place.names() where !kept.contains(name) && isReplaceable(name) {
                 try place.remove(name)
             }
         } catch {
-            throw error.failure("remove an attribute of the folder to restore into", nil)
+            throw error.failure("remove an attribute of the folder to restore into", entry?.path)
         }
     }
 

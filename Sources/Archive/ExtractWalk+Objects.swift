@@ -8,9 +8,9 @@ extension ExtractWalk {
     func makeDirectory(
         _ entry: ArchiveEntry, name: [UInt8], in parent: CInt
     ) throws -> (descriptor: OwnedDescriptor, isKept: Bool)? {
-        if options.existing == .replaceNames,
-            let there = try? OwnedDescriptor(in: parent, name, O_RDONLY | O_DIRECTORY)
-        {
+        if options.existing.givesWay, let there = try? OwnedDescriptor(in: parent, name, O_RDONLY | O_DIRECTORY) {
+            // Its default ACL first of all, which what is made in it would inherit.
+            if options.existing != .replaceNames { try removeForeignAttributes(from: there.number, keeping: nil) }
             return (there, false)
         }
         try clearTheWay(for: name, in: parent)
@@ -116,7 +116,7 @@ extension ExtractWalk {
 
     /// Removes what bears a name that is needed, where it may.
     private func clearTheWay(for name: [UInt8], in parent: CInt) throws {
-        guard options.existing == .replaceNames else { return }
+        guard options.existing.givesWay else { return }
         if withCString(name, { unlinkat(parent, $0, 0) }) == 0 || errno == ENOENT { return }
         try removeTree(named: name, in: parent)
     }

@@ -33,11 +33,12 @@ final class ExtractWalk {
         while let entry = try reader.next() {
             try count(entry)
             try EntryPath.check(entry.path, deepest: options.limits.depth)
+            guard options.existing.takes(entry.path) else { continue }
             if entry.path == Name.root {
                 guard entry.kind == .directory else {
                     throw ArchiveError(.misuse, "the archive holds a single file, not a folder; restore it as a file")
                 }
-                guard rootEntry == nil, summary.entries == 1 else { throw duplicate(entry.path) }
+                guard rootEntry == nil, last == nil else { throw duplicate(entry.path) }
                 rootEntry = entry
             } else {
                 try restore(entry, from: reader)
@@ -46,7 +47,7 @@ final class ExtractWalk {
         }
         try leave(untilParentOf: nil)
         if let rootEntry, options.rootMetadata == .apply {
-            try removeForeignAttributes(keeping: rootEntry)
+            try removeForeignAttributes(from: root, keeping: rootEntry)
             try apply(rootEntry, to: root)
         } else if let inherited {
             try set(inherited, in: .descriptor(root), path: Name.root)
@@ -123,7 +124,7 @@ final class ExtractWalk {
     private func prepareRoot() throws {
         do {
             switch options.existing {
-            case .addMissing, .replaceNames: break
+            case .addMissing, .replaceNames, .revert: break
             case .replaceContents: try removeAll(in: root)
             case .refuseNonEmpty:
                 guard try DirectoryListing.names(root).isEmpty else {

@@ -4,7 +4,7 @@ extension TreeExtractor {
     /// What an archive may do.
     public struct Options: Sendable {
         /// What to do with a root that has content.
-        public enum Existing: Sendable {
+        public enum Existing: Sendable, Equatable {
             /// Throw.
             case refuseNonEmpty
             /// Remove the content first.
@@ -13,6 +13,22 @@ extension TreeExtractor {
             case addMissing
             /// Leave what is there, but for what bears the name of an entry: that gives way.
             case replaceNames
+            /// The same for these entries alone, or for all; and a folder that is there loses what it has beyond its
+            /// entry.
+            case revert(Set<[UInt8]>?)
+
+            /// Whether what bears the name of an entry gives way.
+            var givesWay: Bool {
+                switch self {
+                case .replaceNames, .revert: true
+                case .refuseNonEmpty, .replaceContents, .addMissing: false
+                }
+            }
+
+            /// Whether an entry is restored.
+            func takes(_ path: [UInt8]) -> Bool {
+                if case .revert(let selected?) = self { selected.contains(path) } else { true }
+            }
         }
 
         /// Which device files are made; any other one makes the extraction throw.

@@ -27,20 +27,18 @@ public struct TreeSurvey: Sendable, Equatable {
     /// - Throws: `ArchiveError` where a part of it cannot be looked at.
     public init(_ root: FileDescriptor, options: TreePacker.Options) throws {
         let now = Self.now()
-        let walk = try SurveyWalk(options: options)
+        let notes = try SurveyNotes()
         do {
-            if try FileStatus(root.rawValue).isDirectory {
-                let own = try OwnedDescriptor(in: root.rawValue, Name.root, O_RDONLY | O_DIRECTORY)
-                try walk.visit(own, path: Name.root)
-            } else {
-                walk.note(try FileStatus(root.rawValue), Name.root)
+            try StatusWalk(options: options).run(root.rawValue) { visit in
+                notes.add(visit.status, visit.path)
+                return true
             }
         } catch let failure as CallFailure {
             throw failure.failure("look at", nil)
         }
-        digest = try walk.hasher.finalize()
-        lastChange = walk.lastChange
-        isSettled = walk.lastChange.seconds < now.seconds - 2
+        digest = try notes.hasher.finalize()
+        lastChange = notes.lastChange
+        isSettled = notes.lastChange.seconds < now.seconds - 2
     }
 
     /// Writes back what is dirty on the file systems of these open files; see syncfs(2).
@@ -63,36 +61,14 @@ public struct TreeSurvey: Sendable, Equatable {
     }
 }
 
-/// The walk of a survey.
-private final class SurveyWalk {
+/// What a survey has found so far.
+private final class SurveyNotes {
     let hasher: SHA256Hasher
     var lastChange = Timestamp(seconds: 0)
-    private let exclusions: [[UInt8]: TreePacker.Options.Exclusion.Keeps]
 
-    init(options: TreePacker.Options) throws {
-        hasher = try SHA256Hasher()
-        exclusions = Dictionary(options.exclusions.map { ($0.path, $0.keeps) }) { first, _ in first }
-    }
+    init() throws { hasher = try SHA256Hasher() }
 
-    func visit(_ descriptor: OwnedDescriptor, path: [UInt8]) throws {
-        let status = try FileStatus(descriptor.number)
-        note(status, path)
-        guard status.isDirectory else { return }
-        for name in try DirectoryListing.names(descriptor.number) {
-            let child = Name.join(path, name)
-            let keeps = exclusions[child]
-            if keeps == .nothing { continue }
-            let status = try FileStatus(descriptor.number, name)
-            guard status.isDirectory, keeps == nil else {
-                note(status, child)
-                continue
-            }
-            guard child.count <= EntryPath.longest else { throw CallFailure(number: ENAMETOOLONG) }
-            try visit(OwnedDescriptor(in: descriptor.number, name, O_RDONLY | O_DIRECTORY), path: child)
-        }
-    }
-
-    func note(_ status: FileStatus, _ path: [UInt8]) {
+    func add(_ status: FileStatus, _ path: [UInt8]) {
         let (modified, changed) = (status.modified, status.changed)
         if (lastChange.seconds, lastChange.nanoseconds) < (changed.seconds, changed.nanoseconds) {
             lastChange = changed

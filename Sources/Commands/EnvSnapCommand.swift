@@ -16,7 +16,7 @@ public struct EnvSnapCommand: AsyncParsableCommand {
                 name: "Environments:",
                 subcommands: [
                     DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, ExecVerb.self, VerifyVerb.self,
-                    DownVerb.self,
+                    ResetVerb.self, DownVerb.self,
                 ]),
             CommandGroup(
                 name: "Snapshots:",

@@ -51,14 +51,22 @@ public struct EnvironmentDocument: Sendable, Equatable {
 
     /// The digests of all blobs that the document refers to, each once, in the order of their names.
     public var referencedBlobs: [Digest] {
-        var digests = Set(trees.map(\.data.digest))
+        var digests = dataBlobs
         for (_, engine) in engine.enginesWithPaths() {
             digests.formUnion(engine.images.flatMap(\.blobs))
-            digests.formUnion(engine.volumes.compactMap(\.data?.digest))
-            digests.formUnion(engine.containers.compactMap(\.layer?.digest))
-            digests.formUnion(engine.containers.flatMap { $0.memory.values.map(\.digest) })
             if let raw = engine.rawAnswers { digests.insert(raw) }
         }
         return digests.sorted()
+    }
+
+    /// The digests of the data archives.
+    public var dataBlobs: Set<Digest> {
+        var digests = Set(trees.map(\.data.digest))
+        for (_, engine) in engine.enginesWithPaths() {
+            digests.formUnion(engine.volumes.compactMap(\.data?.digest))
+            digests.formUnion(engine.containers.compactMap(\.layer?.digest))
+            digests.formUnion(engine.containers.flatMap { $0.memory.values.map(\.digest) })
+        }
+        return digests
     }
 }

@@ -4,7 +4,9 @@
 public struct ReplayError: Error, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Sendable, Equatable {
-        private enum Kind { case noCapsuleImage, capsuleFailed, conflict, engineDidNotStart, noSuchPath, failed }
+        private enum Kind {
+            case noCapsuleImage, capsuleFailed, conflict, engineDidNotStart, noSuchPath, interrupted, failed
+        }
         private let kind: Kind
         /// Nothing in the snapshot can serve as a capsule and no image was named.
         public static let noCapsuleImage = Code(kind: .noCapsuleImage)
@@ -16,6 +18,8 @@ public struct ReplayError: Error, CustomStringConvertible {
         public static let engineDidNotStart = Code(kind: .engineDidNotStart)
         /// No host or container of that path.
         public static let noSuchPath = Code(kind: .noSuchPath)
+        /// It was interrupted half-way, and what was done stays.
+        public static let interrupted = Code(kind: .interrupted)
         /// An object could not be made.
         public static let failed = Code(kind: .failed)
     }

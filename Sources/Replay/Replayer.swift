@@ -49,12 +49,12 @@ public struct Replayer: Sendable {
         try library.catalogue.insert(record)
         do {
             let site = try await makeSite(document, request, &record)
-            let restorer = EngineRestorer(library: library, access: access, report: report)
-            try await restoreTrees(document, at: site)
-            let containers = try await restorer.restore(document.engine, at: site)
-            try await StateRestorer(
-                starter: ContainerStarter(library: library, access: access), report: report
-            ).restore(containers)
+            let trees = TreeRestorer(
+                data: DataRestorer(library: library, access: access),
+                stamps: library.stampsFolder.appending(request.name), ground: .new)
+            let containers = try await Restoration(library: library, access: access, trees: trees, report: report)
+                .restore(document, at: site)
+            record.note(containers)
             record.state = "running"
             try library.catalogue.update(record)
             let advice = try await composeAdvice(document, containers, capsule: record.capsuleContainer)
@@ -62,7 +62,8 @@ public struct Replayer: Sendable {
             let verdict = try await Verifier(access: access, report: report)
                 .verdict(on: document, at: site.engine, of: request.mode, paths: site.paths)
             return ReplayResult(
-                record: record, verdict: verdict, warnings: warnings(document, containers) + advice.warnings)
+                record: record, verdict: verdict,
+                warnings: document.lossWarnings + containers.flatMap(\.engineWarnings) + advice.warnings)
         } catch {
             report("removing what was made")
             let teardown = Teardown(engine: engine, library: library, report: report)
@@ -93,30 +94,11 @@ public struct Replayer: Sendable {
         return site
     }
 
-    private func restoreTrees(_ document: EnvironmentDocument, at site: Site) async throws {
-        let restorer = DataRestorer(library: library, access: access)
-        for tree in document.trees {
-            report("restoring \(tree.path)")
-            guard let path = site.paths.resolve(site.movedSources[tree.path] ?? tree.path) else {
-                throw ReplayError(.failed, "\(tree.path) cannot be restored: its place is out of reach")
-            }
-            try await restorer.restore(tree.data, to: tree.isFile ? .file(path) : .folder(path))
-        }
-    }
-
     private func composeAdvice(
         _ document: EnvironmentDocument, _ containers: [RestoredContainer], capsule: String?
     ) async throws -> ComposeAdvice {
         var tool: String?
         if let capsule { tool = try await ComposeAdvice.toolVersion(in: capsule, on: engine) }
         return ComposeAdvice(containers: containers, project: document.project, toolVersion: tool)
-    }
-
-    private func warnings(_ document: EnvironmentDocument, _ containers: [RestoredContainer]) -> [String] {
-        let losses = document.notCaptured.filter { $0.weight == .loss }
-        return losses.map { "not captured: \($0.object): \($0.text)" }
-            + containers.flatMap { container in
-                container.warnings.map { "\(container.site.path.objectName(container.captured.name)): \($0)" }
-            }
     }
 }

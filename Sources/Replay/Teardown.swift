@@ -26,8 +26,9 @@ public struct Teardown: Sendable {
         try await removeObjects(of: replay)
         switch replay.mode {
         case .capsule: try await removeCapsuleImages()
-        case .direct: try removeFolder(of: replay)
+        case .direct: try removeFolder(of: replay, in: library.replaysFolder)
         }
+        try removeFolder(of: replay, in: library.stampsFolder)
         try library.catalogue.deleteReplay(named: replay.name)
     }
 
@@ -37,7 +38,7 @@ public struct Teardown: Sendable {
         for container in try await engine.listContainers(all: true, filters: filter).value.array ?? [] {
             guard let id = container["Id"].string else { continue }
             // Frozen processes do not die with their host (moby issue 35643).
-            await thaw(inside: id, on: engine)
+            await Thaw.all(inside: id, on: engine)
             report("removing \(container["Names"][0].string?.dropFirst() ?? "a container")")
             try await ignoringAbsence { try await engine.removeContainer(id, force: true, volumes: true) }
         }
@@ -63,22 +64,8 @@ public struct Teardown: Sendable {
         }
     }
 
-    /// Unpauses what is paused inside a host, at any depth; what fails there does not stop the removal.
-    private func thaw(inside host: String, on engine: Engine) async {
-        guard let inner = try? await engine.nested(inContainer: host) else { return }
-        let containers = (try? await inner.listContainers())?.value.array ?? []
-        for container in containers {
-            guard let id = container["Id"].string else { continue }
-            if container["State"] == "paused" { try? await inner.unpauseContainer(id) }
-            let inspect = try? await inner.inspectContainer(id).value
-            if inspect?["HostConfig"]["Privileged"].bool == true { await thaw(inside: id, on: inner) }
-        }
-        await inner.close()
-    }
-
-    /// Files that a replay without a capsule keeps below the store.
-    private func removeFolder(of replay: ReplayRecord) throws {
-        let folder = library.replaysFolder
+    /// Files that a replay keeps below the store.
+    private func removeFolder(of replay: ReplayRecord, in folder: FilePath) throws {
         guard let parent = try? FileDescriptor.open(folder, .readOnly, options: [.directory]) else { return }
         try parent.closeAfter {
             do { try removeTree(named: Array(replay.name.utf8), in: parent) } catch let error as ArchiveError {
@@ -87,9 +74,5 @@ public struct Teardown: Sendable {
                     cause: error)
             }
         }
-    }
-
-    private func ignoringAbsence(_ body: () async throws -> Void) async throws {
-        do { try await body() } catch let error as EngineError where error.code == .notFound { return }
     }
 }

@@ -7,28 +7,39 @@ public import LiveEnvironment
 /// Compares a running replay with its snapshot.
 public struct Verifier: Sendable {
     private let access: (any DataAccess)?
+    private let silentHosts: Observer.SilentHosts
     private let report: @Sendable (String) -> Void
 
     /// A verifier that reports what it looks at; without access to files it cannot compare interfaces.
-    public init(access: (any DataAccess)?, report: @escaping @Sendable (String) -> Void = { _ in }) {
+    public init(
+        access: (any DataAccess)?, silentHosts: Observer.SilentHosts = .refuse,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.access = access
+        self.silentHosts = silentHosts
         self.report = report
     }
 
     /// The environment that runs on an engine.
+    ///
+    /// - Parameter earlier: What an earlier look found, whose connections are used again.
     public func look(
-        at engine: Engine, of mode: ReplayMode, for document: EnvironmentDocument, paths: PathMap
+        at engine: Engine, of mode: ReplayMode, for document: EnvironmentDocument, paths: PathMap,
+        after earlier: ObservedEngine? = nil
     ) async throws -> ObservedEngine {
         let hosts = Set(document.engine.enginesWithPaths().compactMap { $0.path.hosts.last })
-        return try await Observer(namedHosts: hosts, access: access, report: report)
-            .observe(engine, scope: mode == .capsule ? .capsule : .project(document.project.name), paths: paths)
+        let observer = Observer(
+            namedHosts: hosts, silentHosts: silentHosts, access: access, report: report)
+        let scope = mode == .capsule ? Observer.Scope.capsule : .project(document.project.name)
+        return try await observer.observe(engine, scope: scope, paths: paths, after: earlier)
     }
 
     /// The verdict on the environment that runs on an engine.
     public func verdict(
-        on document: EnvironmentDocument, at engine: Engine, of mode: ReplayMode, paths: PathMap
+        on document: EnvironmentDocument, at engine: Engine, of mode: ReplayMode, paths: PathMap,
+        after earlier: ObservedEngine? = nil
     ) async throws -> Verdict {
-        let found = try await look(at: engine, of: mode, for: document, paths: paths)
+        let found = try await look(at: engine, of: mode, for: document, paths: paths, after: earlier)
         return EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
     }
 }

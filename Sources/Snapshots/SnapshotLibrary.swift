@@ -30,6 +30,9 @@ public final class SnapshotLibrary: Sendable {
     /// Where replays without a capsule keep their files, each in a folder of its name.
     public var replaysFolder: FilePath { store.root.appending("replays") }
 
+    /// Where it is noted which files a replay has restored, each replay in a folder of its name.
+    public var stampsFolder: FilePath { store.root.appending("stamps") }
+
     /// All snapshots, the newest first.
     public func snapshots() throws -> [SnapshotRecord] { try catalogue.snapshots() }
 
@@ -57,6 +60,21 @@ public final class SnapshotLibrary: Sendable {
     /// - Throws: `ContentStoreError` where it is missing or damaged, `ModelError` where it cannot be understood.
     public func document(_ id: Digest) throws -> EnvironmentDocument {
         try EnvironmentDocument(json: JSONValue(parsing: try store.readDocument(id)))
+    }
+
+    /// Reads the document of a snapshot and makes sure that all of its data is in the store.
+    ///
+    /// - Throws: `SnapshotError` with `.missingBlob` where something is missing, `ContentStoreError`, `ModelError`.
+    public func wholeDocument(_ id: Digest) throws -> EnvironmentDocument {
+        do {
+            let document = try document(id)
+            for digest in document.dataBlobs { _ = try openBlob(digest) }
+            return document
+        } catch let error as ContentStoreError where error.code == .missing {
+            throw SnapshotError(
+                .missingBlob, "the snapshot \(id.short) is not whole: \(error.message)",
+                hint: "envsnap check lists what is missing")
+        }
     }
 
     /// Which of the given contents are in the store.

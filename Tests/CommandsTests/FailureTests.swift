@@ -102,6 +102,8 @@ import Testing
         let deeper = ReplayError(.failed, "a", cause: ReplayError(.failed, "b", cause: engine))
         #expect(Failure(deeper).status == .unreachable)
         #expect(Failure(ReplayError(.failed, "a", cause: CancellationError())).status == .interrupted)
+        let cut = ReplayError(.interrupted, "half reset", hint: "again", cause: CancellationError())
+        #expect(Failure(cut) == Failure("interrupted", "half reset", hint: "again", status: .interrupted))
     }
 
     @Test func `an interruption, an archive and a document have codes of their own`() {

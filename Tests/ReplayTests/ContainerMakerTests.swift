@@ -132,4 +132,18 @@ import Testing
         #expect(error?.message == "the container b could not be made")
         #expect(engine.changes.last?.line == "POST /images/sha256:newer/tag")
     }
+
+    @Test func `what is there is not made again, and what joins it joins it by its id`() async throws {
+        let engine = try Self.engine()
+        var captured = try Sample.engine()
+        captured.containers = [Self.container("a"), Self.container("b", host: ["NetworkMode": "container:id-a"])]
+        let there = ContainerRecord(inspect: ["Id": "there", "Name": "/a", "Image": "sha256:without"])
+        let made = try await ContainerMaker(
+            captured: captured, site: try await Sample.site(engine), imageIDs: [:], standing: ["id-a": there]
+        ).makeAll(report: { _ in })
+        #expect(made.map(\.id) == ["there", "new-b"])
+        #expect(made.map(\.standing?.id) == ["there", nil])
+        let bodies = Self.created(engine).map(\.json)
+        #expect(bodies.map { $0["HostConfig"]["NetworkMode"] } == ["container:there"])
+    }
 }

@@ -106,6 +106,29 @@ import Testing
         #expect(engine.changes.count == 6)
     }
 
+    @Test func `of what is there processes start anew; a host and what had ended so are left alone`() async throws {
+        let engine = try Self.engine()
+        let policy: JSONValue = ["RestartPolicy": ["Name": "always"]]
+        let inner = try Sample.engine()
+        func ended(_ code: Int) -> JSONValue { ["Status": "exited", "ExitCode": .int(code)] }
+        try await Self.restore(on: engine) { site in
+            var containers = [
+                Sample.restored("host", at: site, host: policy, inner: inner),
+                Sample.restored("ended", at: site, state: ended(3), host: policy),
+                Sample.restored("other", at: site, state: ended(3), host: policy),
+                Sample.restored("leaf", at: site, host: policy),
+            ]
+            for index in containers.indices { containers[index].standing = containers[index].captured }
+            containers[2].standing = ContainerRecord(inspect: ["State": ended(137)])
+            return containers
+        }
+        #expect(
+            engine.changes.map(\.line) == [
+                "POST /containers/new-leaf/start", "POST /containers/new-other/update",
+                "POST /containers/new-leaf/update",
+            ])
+    }
+
     @Test func `what cannot be started is named, and no placeholder stays`() async throws {
         let engine = try FakeEngine { request in
             switch request.line {

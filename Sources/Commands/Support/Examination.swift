@@ -129,6 +129,12 @@ struct Examination {
                         grade: .warning, text: "the replay \(record.name) was interrupted while it was made",
                         remedy: "envsnap down \(record.name)"))
             }
+            for record in try library.catalogue.replays() where record.state == "resetting" {
+                findings.append(
+                    Finding(
+                        grade: .warning, text: "the reset of the replay \(record.name) was interrupted",
+                        remedy: "envsnap reset \(record.name)"))
+            }
         } catch {
             findings.append(
                 Finding(grade: .warning, text: "leftovers could not be looked for: \(Failure(error).message)"))

@@ -38,6 +38,8 @@ struct Failure: Error, Equatable {
             case let error as LiveEnvironmentError:
                 Failure("environment", error.description, hint: error.hint, status: Self.status(of: error.cause))
             case let error as CaptureError: Failure("capture", error.message, hint: error.hint, status: .failed)
+            case let error as ReplayError where error.code == .interrupted:
+                Failure("interrupted", error.message, hint: error.hint, status: .interrupted)
             case let error as ReplayError:
                 Failure("replay", error.description, hint: error.hint, status: Self.status(of: error.cause))
             case let error as ArchiveError: Failure("archive", error.description, status: .failed)

@@ -65,14 +65,7 @@ struct ReplayVerb: Verb {
                 lines: ["nothing stands in the way of the replay \(name)"])
             return .fine
         }
-        let result = try await replayer.replay(request)
-        for warning in result.warnings { context.console.warn(warning) }
-        let verdict = VerdictRendering(verdict: result.verdict, style: context.console.style)
-        context.console.result(
-            [
-                "replay": .string(name), "snapshot": .string(record.id.hex), "verdict": result.verdict.json,
-            ], lines: ["replay \(name) runs"] + verdict.lines(showsAllowed: options.verbose))
-        return result.verdict.isExact ? .fine : .differs
+        return ReplayRendering(result: try await replayer.replay(request), outcome: "runs").show(context, options)
     }
 
     /// The name that was asked for, or the snapshot's, with a number where that is taken.

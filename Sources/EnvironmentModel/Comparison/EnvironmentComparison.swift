@@ -49,22 +49,24 @@ public struct EnvironmentComparison {
     }
 
     private func compareContainers() -> Verdict {
-        compare("container", captured.containers, found.containers, key: \.name) { captured, found in
-            var verdict = compareEngines(captured, found)
-            let shortIDs: Set = [String(captured.id.prefix(12)), String(found.id.prefix(12))]
-            let before = Normalisation(identities: capturedIdentities, shortIDs: shortIDs).container(captured)
-            let after = Normalisation(identities: foundIdentities, shortIDs: shortIDs).container(found)
-            var comparison = comparison("container", captured.name, AllowedDifference.container, of: before)
-            comparison.compare(before, after)
-            comparison.compare(
-                ["KernelSettings": captured.kernelSettingsJSON], ["KernelSettings": found.kernelSettingsJSON])
-            if !captured.interfaces.isEmpty, !found.interfaces.isEmpty {
-                comparison.compare(
-                    ["Interfaces": captured.interfacesByName], ["Interfaces": found.interfacesByName])
-            }
-            verdict.add(comparison.verdict)
-            return verdict
+        compare("container", captured.containers, found.containers, key: \.name, each: verdict)
+    }
+
+    /// Compares a container of the engine with the one that was found under its name.
+    public func verdict(on captured: ContainerRecord, _ found: ContainerRecord) -> Verdict {
+        var verdict = compareEngines(captured, found)
+        let shortIDs: Set = [String(captured.id.prefix(12)), String(found.id.prefix(12))]
+        let before = Normalisation(identities: capturedIdentities, shortIDs: shortIDs).container(captured)
+        let after = Normalisation(identities: foundIdentities, shortIDs: shortIDs).container(found)
+        var comparison = comparison("container", captured.name, AllowedDifference.container, of: before)
+        comparison.compare(before, after)
+        comparison.compare(
+            ["KernelSettings": captured.kernelSettingsJSON], ["KernelSettings": found.kernelSettingsJSON])
+        if !captured.interfaces.isEmpty, !found.interfaces.isEmpty {
+            comparison.compare(["Interfaces": captured.interfacesByName], ["Interfaces": found.interfacesByName])
         }
+        verdict.add(comparison.verdict)
+        return verdict
     }
 
     /// A host whose engine is gone, or an engine where there was none.
@@ -80,13 +82,16 @@ public struct EnvironmentComparison {
     }
 
     private func compareNetworks() -> Verdict {
-        compare("network", captured.networks, found.networks, key: \.name) { captured, found in
-            var comparison = comparison("network", captured.name, AllowedDifference.network, of: captured.inspect)
-            comparison.compare(
-                Normalisation(identities: capturedIdentities, shortIDs: []).network(captured),
-                Normalisation(identities: foundIdentities, shortIDs: []).network(found))
-            return comparison.verdict
-        }
+        compare("network", captured.networks, found.networks, key: \.name, each: verdict)
+    }
+
+    /// Compares a network of the engine with the one that was found under its name.
+    public func verdict(on captured: NetworkRecord, _ found: NetworkRecord) -> Verdict {
+        var comparison = comparison("network", captured.name, AllowedDifference.network, of: captured.inspect)
+        comparison.compare(
+            Normalisation(identities: capturedIdentities, shortIDs: []).network(captured),
+            Normalisation(identities: foundIdentities, shortIDs: []).network(found))
+        return comparison.verdict
     }
 
     private func compareVolumes() -> Verdict {
@@ -94,13 +99,19 @@ public struct EnvironmentComparison {
         return compare(
             "volume", captured.volumes.map { Named($0, name($0, capturedIdentities)) },
             found.volumes.map { Named($0, name($0, foundIdentities)) }, key: \.name
-        ) { captured, found in
-            var comparison = comparison("volume", captured.name, AllowedDifference.volume)
-            comparison.compare(
-                capturedIdentities.replacingIDs(in: captured.value.inspect),
-                foundIdentities.replacingIDs(in: found.value.inspect))
-            return comparison.verdict
-        }
+        ) { verdict(onVolume: $0.name, $0.value, $1.value) }
+    }
+
+    /// Compares a volume of the engine with the one that was found for it.
+    public func verdict(on captured: VolumeRecord, _ found: VolumeRecord) -> Verdict {
+        verdict(onVolume: captured.name, captured, found)
+    }
+
+    private func verdict(onVolume name: String, _ captured: VolumeRecord, _ found: VolumeRecord) -> Verdict {
+        var comparison = comparison("volume", name, AllowedDifference.volume)
+        comparison.compare(
+            capturedIdentities.replacingIDs(in: captured.inspect), foundIdentities.replacingIDs(in: found.inspect))
+        return comparison.verdict
     }
 
     private func compareImages() -> Verdict {

@@ -32,6 +32,27 @@ public protocol DataAccess: Sendable {
     /// `open` is called once on a thread of its own; the source is read to its end.
     func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws
 
+    /// Writes down in a file of this machine what tells later which parts of a folder or a file were touched; nothing may
+    /// write to it meanwhile.
+    func stamp(_ path: String, excluding exclusions: [Exclusion], into stamps: String) async throws
+
+    /// Whether anything was touched in a folder or a file since it was stamped; so it is where there are no stamps.
+    func isTouched(_ path: String, excluding exclusions: [Exclusion], since stamps: String) async throws -> Bool
+
+    /// Puts a folder back to what an archive that envsnap made holds, by writing what was touched since it was stamped;
+    /// what is left out stays as it is.
+    ///
+    /// `open` is called on a thread of its own, and only where something was touched.
+    ///
+    /// - Returns: whether anything was.
+    func revert(
+        _ path: String, excluding exclusions: [Exclusion], since stamps: String,
+        open: @escaping @Sendable () throws -> ByteSource
+    ) async throws -> Bool
+
+    /// Whether two paths lead to the same object; not where there is nothing at either.
+    func isSame(_ path: String, as other: String) async throws -> Bool
+
     /// Reads a blob of an engine's image store. The consumer runs on a thread of its own and calls `produce` once.
     func read<Result: Sendable>(
         _ place: ImageBlobs.Place,

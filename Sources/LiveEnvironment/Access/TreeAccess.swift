@@ -29,7 +29,7 @@ enum TreeAccess {
         return try root.closeAfter { try TreeSurvey(root, options: options(exclusions)) }
     }
 
-    private static func options(_ exclusions: [Exclusion]) -> TreePacker.Options {
+    static func options(_ exclusions: [Exclusion]) -> TreePacker.Options {
         TreePacker.Options(
             mounts: .cross,
             exclusions: exclusions.map {
@@ -96,12 +96,12 @@ enum TreeAccess {
     }
 
     /// Reads what is left, so that the source verifies all of it.
-    private static func drain(_ source: ByteSource) throws {
+    static func drain(_ source: ByteSource) throws {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while try buffer.withUnsafeMutableBytes({ try source($0) }) > 0 {}
     }
 
-    private static func makeFolders(_ path: String) throws {
+    static func makeFolders(_ path: String) throws {
         var built = FilePath("/")
         for component in FilePath(path).components {
             built.append(component)

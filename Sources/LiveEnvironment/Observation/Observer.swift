@@ -24,8 +24,17 @@ public struct Observer: Sendable {
         }
     }
 
+    /// What becomes of a host whose engine does not answer.
+    public enum SilentHosts: Sendable {
+        /// It is an error.
+        case refuse
+        /// It is taken for a container like others.
+        case passOver
+    }
+
     /// Containers that are hosts whatever they look like, by service or container name.
     private let namedHosts: Set<String>
+    private let silentHosts: SilentHosts
     /// How files of the outermost machine are read, where they can be.
     private let access: (any DataAccess)?
     /// Called with what is being looked at.
@@ -38,10 +47,11 @@ public struct Observer: Sendable {
 
     /// An observer that takes privileged containers for hosts, and those that are named.
     public init(
-        namedHosts: Set<String> = [], access: (any DataAccess)? = nil,
+        namedHosts: Set<String> = [], silentHosts: SilentHosts = .refuse, access: (any DataAccess)? = nil,
         report: @escaping @Sendable (String) -> Void = { _ in }, detail: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.namedHosts = namedHosts
+        self.silentHosts = silentHosts
         self.access = access
         self.report = report
         self.detail = detail
@@ -118,9 +128,13 @@ public struct Observer: Sendable {
         }
         let entrance = HostEntrance(paths: parent.paths, access: access, detail: detail)
         let isNamed = namedHosts.contains(name) || namedHosts.contains(container.name)
-        return try await HostDetector(
-            parent: parent.engine, entrance: entrance, container: container, name: name, isNamed: isNamed
-        ).connect(ancestors: ancestors)
+        let detector = HostDetector(
+            parent: parent.engine, entrance: entrance, container: container, name: name, isNamed: isNamed)
+        do { return try await detector.connect(ancestors: ancestors) } catch let error as LiveEnvironmentError
+            where error.code == .hostDoesNotAnswer && silentHosts == .passOver
+        {
+            return nil
+        }
     }
 
     /// What inspect does not show: the interfaces of containers, and the network settings of hosts.

@@ -4,21 +4,33 @@ import EnvironmentModel
 import JSONTree
 import OCI
 
-/// Makes the containers of one engine, in the order in which they had been made.
+/// Makes the containers of one engine that are not there yet, in the order in which they had been made.
 struct ContainerMaker: Sendable {
     let captured: EngineRecord
     let site: Site
     /// The engine's own ids of images by the captured ones.
     let imageIDs: [String: String]
+    /// Those that are there, by their captured ids.
+    var standing: [String: ContainerRecord] = [:]
 
+    /// All containers, those that were there among them.
     func makeAll(report: @Sendable (String) -> Void) async throws -> [RestoredContainer] {
-        let info = try await site.engine.info().value
+        let isDone = captured.containers.allSatisfy { standing[$0.id] != nil }
+        let info = isDone ? .null : try await site.engine.info().value
         var context = RecipeContext(
             captured: captured, targetInfo: info, targetAPIMinor: 0, isOlderEngine: isOlderEngine,
             hasRandomAddresses: site.engine.apiVersion >= APIVersion(1, 48), movedSources: site.movedSources,
             imageIDs: imageIDs, labels: site.labels)
         var made: [RestoredContainer] = []
         for container in try creationOrder() {
+            if let found = standing[container.id] {
+                context.containerIDs[container.id] = found.id
+                context.volumeNames.merge(volumeNames(of: container, in: found)) { old, _ in old }
+                made.append(
+                    RestoredContainer(
+                        captured: container, id: found.id, site: site, imageID: found.imageID, standing: found))
+                continue
+            }
             report("making container \(site.path.objectName(container.name))")
             let version = version(for: container)
             context.targetAPIMinor = version.minor
@@ -46,15 +58,16 @@ struct ContainerMaker: Sendable {
     private func note(
         volumesOf container: ContainerRecord, madeAs id: String, in context: inout RecipeContext
     ) async throws {
-        let anonymous = Set(captured.volumes.filter(\.isAnonymous).map(\.name))
-        let mounts = container.mounts.filter { $0.name.map(anonymous.contains) ?? false }
-        guard !mounts.isEmpty else { return }
-        let made = ContainerRecord(inspect: try await site.engine.inspectContainer(id).value).mounts
-        for mount in mounts {
-            guard let old = mount.name, context.volumeNames[old] == nil else { continue }
-            context.volumeNames[old] = made.first { $0.destination == mount.destination }?.name
-        }
+        guard container.mounts.contains(where: { $0.name.map(anonymousVolumes.contains) ?? false }) else { return }
+        let made = ContainerRecord(inspect: try await site.engine.inspectContainer(id).value)
+        context.volumeNames.merge(volumeNames(of: container, in: made)) { old, _ in old }
     }
+
+    private func volumeNames(of container: ContainerRecord, in other: ContainerRecord) -> [String: String] {
+        container.volumeNames(in: other).filter { anonymousVolumes.contains($0.key) }
+    }
+
+    private var anonymousVolumes: Set<String> { Set(captured.volumes.filter(\.isAnonymous).map(\.name)) }
 
     /// The version of the API to make a container in.
     ///
@@ -101,20 +114,11 @@ struct ContainerMaker: Sendable {
             guard !pending.contains(container.id) else {
                 throw ReplayError(.failed, "the containers around \(container.name) need each other in a circle")
             }
-            for donor in donors(of: container) { try visit(donor, pending.union([container.id])) }
+            for donor in captured.donors(of: container) { try visit(donor, pending.union([container.id])) }
             done.insert(container.id)
             order.append(container)
         }
         for container in captured.containers { try visit(container, []) }
         return order
-    }
-
-    private func donors(of container: ContainerRecord) -> [ContainerRecord] {
-        let host = container.inspect["HostConfig"]
-        let modes = ["NetworkMode", "IpcMode", "PidMode"].compactMap { host[$0].string?.afterPrefix("container:") }
-        let volumes = host["VolumesFrom"].strings.map { String($0.prefix { $0 != ":" }) }
-        let links = host["Links"].strings.compactMap { $0.split(separator: ":").first?.dropFirst() }.map(String.init)
-        let wanted = Set(modes + volumes + links)
-        return captured.containers.filter { wanted.contains($0.id) || wanted.contains($0.name) }
     }
 }

@@ -4,6 +4,7 @@ import EnvironmentModel
 import JSONTree
 import LiveEnvironment
 import Snapshots
+import SystemPackage
 
 /// A container that was made and is to be brought into its captured state.
 struct RestoredContainer: Sendable {
@@ -13,62 +14,106 @@ struct RestoredContainer: Sendable {
     /// The id of its image on the engine.
     let imageID: String
     /// What is to be connected after its start.
-    let lateConnections: [EndpointRecipe.Connection]
+    var lateConnections: [EndpointRecipe.Connection] = []
     /// What the engine said when it made it: often the only sign that it dropped a setting.
-    let warnings: [String]
+    var warnings: [String] = []
+    /// The container as it was found, where it was there already.
+    var standing: ContainerRecord?
+
+    /// Whether it was there already and is in its captured state, so that nothing is to be done for that.
+    var hasItsState: Bool {
+        guard let standing else { return false }
+        // A host that runs stays; processes of others are always started anew.
+        if captured.engine != nil { return true }
+        if captured.isUp { return false }
+        let (wanted, found) = (captured.inspect["State"], standing.inspect["State"])
+        return wanted["Status"] == found["Status"] && wanted["ExitCode"] == found["ExitCode"]
+            && wanted["OOMKilled"] == found["OOMKilled"]
+    }
 }
 
-/// Makes everything of a captured engine again, down to the containers, and starts its hosts.
+/// Makes what is not there of a captured engine, down to the containers, restores its data and starts its hosts.
 ///
 /// Nothing but hosts runs when it is done: the other containers are started later, over all engines in the order that
 /// was observed.
 struct EngineRestorer: Sendable {
     let library: SnapshotLibrary
     let access: any DataAccess
+    let trees: TreeRestorer
     let report: @Sendable (String) -> Void
 
     private var starter: ContainerStarter { ContainerStarter(library: library, access: access) }
 
-    /// Restores an engine and, inside its hosts, the engines below; returns every container that was made.
-    func restore(_ captured: EngineRecord, at site: Site) async throws -> [RestoredContainer] {
-        let images = try await ImageLoader(engine: site.engine, library: library, report: report)
-            .load(captured.images, tags: .captured)
-        try await makeNetworks(captured, at: site)
-        try await makeVolumes(captured, at: site)
-        let containers = try await ContainerMaker(captured: captured, site: site, imageIDs: images.ids)
-            .makeAll(report: report)
+    /// Restores an engine and, inside its hosts, the engines below; returns every container.
+    func restore(
+        _ captured: EngineRecord, at site: Site, on standing: Standing = .nothing
+    ) async throws -> [RestoredContainer] {
+        let images = try await imageIDs(of: captured, at: site, standing)
+        try await makeNetworks(captured, at: site, except: Set(standing.networks.keys))
+        try await makeVolumes(captured, at: site, except: standing.volumes)
+        let containers = try await ContainerMaker(
+            captured: captured, site: site, imageIDs: images, standing: standing.containers
+        ).makeAll(report: report)
         try await restoreData(of: captured, into: containers, at: site)
         let hosts = containers.filter { $0.captured.engine != nil && $0.captured.isUp }
-        for host in hosts { try await seed(host) }
-        for host in StartOrder.order(hosts) {
+        let stopped = hosts.filter { standing.hosts[$0.captured.id] == nil }
+        for host in stopped { try await seed(host) }
+        for host in StartOrder.order(stopped) {
             report("starting \(site.path.objectName(captured.callName(of: host.captured)))")
             try await starter.start(host)
         }
         // Side by side: an engine that loads images keeps one processor busy.
         let inside = try await withThrowingTaskGroup(of: [RestoredContainer].self) { group in
-            for host in hosts { group.addTask { try await restoreInside(host, of: captured, at: site) } }
+            for host in hosts {
+                let standing = standing.hosts[host.captured.id]
+                group.addTask { try await restoreInside(host, of: captured, at: site, on: standing) }
+            }
             return try await group.reduce(into: []) { $0 += $1 }
         }
         return containers + inside
     }
 
+    private func imageIDs(of captured: EngineRecord, at site: Site, _ standing: Standing) async throws
+        -> [String: String]
+    {
+        if let images = standing.images { return images }
+        return try await ImageLoader(engine: site.engine, library: library, report: report)
+            .load(captured.images, tags: .captured).ids
+    }
+
     /// Images of the engine that is about to start in a host, where they can be put below its data-root.
     private func seed(_ host: RestoredContainer) async throws {
-        guard let inner = host.captured.engine, inner.info["Driver"].string == "overlay2" else { return }
+        guard let inner = host.captured.engine else { return }
         let inspect = ContainerRecord(inspect: try await host.site.engine.inspectContainer(host.id).value)
         // Only on a mount is it there before the start.
         guard inspect.mounts.contains(where: { inner.dataRoot.below($0.destination) != nil }),
             let root = host.site.paths.inside(inspect).resolve(inner.dataRoot)
         else { return }
+        if trees.ground == .used { try await empty(root, of: host) }
         report("unpacking images of \(host.site.path.objectName(host.captured.name))")
+        guard inner.info["Driver"].string == "overlay2" else { return }
         try await DataRootSeeder(library: library, access: access, report: report).seed(inner.images, into: root)
     }
 
-    private func restoreInside(_ host: RestoredContainer, of captured: EngineRecord, at site: Site) async throws
-        -> [RestoredContainer]
-    {
+    /// Removes what the engine in the host before this one has left, where it belongs to the replay.
+    private func empty(_ dataRoot: String, of host: RestoredContainer) async throws {
+        // Without a capsule it may be a folder of the machine, which was neither captured nor moved.
+        let isOurs =
+            host.site.labels.isEmpty || dataRoot.below(library.replaysFolder.string) != nil
+            || host.captured.mounts.contains { $0.type == "volume" && dataRoot.hasSuffix("/\($0.name ?? "")/_data") }
+        guard isOurs else { return }
+        for name in try await access.names(in: dataRoot) { try await access.remove(dataRoot.appendingPath(name)) }
+    }
+
+    private func restoreInside(
+        _ host: RestoredContainer, of captured: EngineRecord, at site: Site, on standing: StandingHost?
+    ) async throws -> [RestoredContainer] {
         guard let inner = host.captured.engine else { return [] }
         let name = captured.callName(of: host.captured)
+        if let standing {
+            let innerSite = Site(engine: standing.engine, path: site.path.appending(name), paths: standing.paths)
+            return try await restore(inner, at: innerSite, on: standing.inside)
+        }
         let engine = try await EngineWait(parent: site.engine, container: host.id, name: name).engine()
         try await KernelSettings(engine: site.engine, container: host.id).write(host.captured.kernelSettings)
         let inspect = try await site.engine.inspectContainer(host.id).value
@@ -78,8 +123,8 @@ struct EngineRestorer: Sendable {
         return try await restore(inner, at: innerSite)
     }
 
-    private func makeNetworks(_ captured: EngineRecord, at site: Site) async throws {
-        for network in captured.networks where !network.isPredefined {
+    private func makeNetworks(_ captured: EngineRecord, at site: Site, except standing: Set<String>) async throws {
+        for network in captured.networks where !network.isPredefined && !standing.contains(network.name) {
             report("making network \(site.path.objectName(network.name))")
             let recipe = NetworkRecipe(
                 network: network, targetAPIMinor: site.engine.apiVersion.minor, labels: site.labels)
@@ -87,8 +132,9 @@ struct EngineRestorer: Sendable {
         }
     }
 
-    private func makeVolumes(_ captured: EngineRecord, at site: Site) async throws {
-        for volume in captured.volumes where !isMadeWithContainer(volume, captured) {
+    private func makeVolumes(_ captured: EngineRecord, at site: Site, except standing: Set<String>) async throws {
+        for volume in captured.volumes
+        where !isMadeWithContainer(volume, captured) && !standing.contains(volume.name) {
             var body = JSONObject()
             body["Name"] = .string(volume.name)
             body["Driver"] = volume.inspect["Driver"]
@@ -116,25 +162,19 @@ struct EngineRestorer: Sendable {
     private func restoreData(of captured: EngineRecord, into containers: [RestoredContainer], at site: Site)
         async throws
     {
-        let restorer = DataRestorer(library: library, access: access)
         let layers = WritableLayers(info: try await site.engine.info().value, paths: site.paths, access: access)
         var volumeNames: [String: String] = [:]
         for container in containers {
-            let inspect = ContainerRecord(inspect: try await site.engine.inspectContainer(container.id).value)
-            volumeNames.merge(container.captured.volumeNames(in: inspect)) { $1 }
-            guard let layer = container.captured.layer else { continue }
-            let title = site.path.objectName(container.captured.name)
-            report("restoring the writable layer of \(title)")
-            guard let path = try await layers.path(of: inspect) else {
-                throw ReplayError(
-                    .failed, "the writable layer of \(title) cannot be restored: its engine does not use overlay2",
-                    hint: "give the engine a data-root on a real file system")
+            let found: ContainerRecord
+            if let standing = container.standing {
+                found = standing
+            } else {
+                found = ContainerRecord(inspect: try await site.engine.inspectContainer(container.id).value)
             }
-            try await restorer.restore(layer, to: .folder(path))
-            if container.captured.status == "exited" {
-                try await ExitStub(container: container, layer: path, access: access).run()
-                try await restorer.restore(layer, to: .folder(path))
-            }
+            volumeNames.merge(container.captured.volumeNames(in: found)) { $1 }
+            // The layer of a host that runs was found to be untouched.
+            guard container.standing == nil || container.captured.engine == nil else { continue }
+            try await restoreLayer(of: container, at: try await layers.path(of: found))
         }
         for volume in captured.volumes {
             guard let data = volume.data else { continue }
@@ -144,7 +184,25 @@ struct EngineRestorer: Sendable {
             guard let path = site.paths.resolve(mountpoint) else {
                 throw ReplayError(.failed, "the files of volume \(name) are out of reach")
             }
-            try await restorer.restore(data, to: .folder(path))
+            try await trees.restore(data, folder: path)
         }
+    }
+
+    private func restoreLayer(of container: RestoredContainer, at path: String?) async throws {
+        guard let layer = container.captured.layer else {
+            if let path { try await trees.stamp(path) }
+            return
+        }
+        let title = container.site.path.objectName(container.captured.name)
+        report("restoring the writable layer of \(title)")
+        guard let path else {
+            throw ReplayError(
+                .failed, "the writable layer of \(title) cannot be restored: its engine does not use overlay2",
+                hint: "give the engine a data-root on a real file system")
+        }
+        try await trees.restore(layer, folder: path)
+        guard container.captured.status == "exited", !container.hasItsState else { return }
+        try await ExitStub(container: container, layer: path, access: access).run()
+        try await trees.restore(layer, folder: path)
     }
 }

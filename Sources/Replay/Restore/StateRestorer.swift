@@ -16,7 +16,7 @@ struct StateRestorer: Sendable {
         for container in started where container.captured.status == "paused" {
             try await container.site.engine.pauseContainer(container.id)
         }
-        for container in containers { try await setRestartPolicy(of: container) }
+        for container in containers where !container.hasItsState { try await setRestartPolicy(of: container) }
     }
 
     private func startAll(_ containers: [RestoredContainer]) async throws {

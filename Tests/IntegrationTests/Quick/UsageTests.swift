@@ -12,6 +12,7 @@ extension IntegrationTests {
                 ["capture", "--tag", "novalue"],
                 ["capture", "--pause", "everything"], ["capture", "--progress", "loud"], ["replay"], ["show"], ["rm"],
                 ["exec"], ["exec", "name"], ["exec", "name", "path"], ["down"], ["verify"], ["verify", "a", "b"],
+                ["reset"], ["reset", "a", "b"],
                 ["replay", "x", "--wait", "forever"], ["ls", "surplus"], ["capture", "--name"], ["gc", "--read-data"],
             ])
         func usage(arguments: [String]) throws {
@@ -42,7 +43,8 @@ extension IntegrationTests {
         @Test("every verb has help with examples or exit statuses, on standard output")
         func help() throws {
             let verbs = [
-                "doctor", "capture", "replay", "ps", "exec", "verify", "down", "ls", "show", "rm", "gc", "check",
+                "doctor", "capture", "replay", "ps", "exec", "verify", "reset", "down", "ls", "show", "rm", "gc",
+                "check",
             ]
             for verb in verbs {
                 let outcome = try Command.outcome([Settings.binary, verb, "--help"]).expecting(0)

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+import Catalogue
+import EnvironmentModel
+import JSONTree
+import OCI
+import Replay
+import Terminal
+
+/// Shows a replay that was made or reset, with its verdict.
+struct ReplayRendering {
+    let result: ReplayResult
+    /// What is said of it, as "runs".
+    let outcome: String
+
+    /// Prints it and returns the exit status.
+    func show(_ context: CommandContext, _ options: GlobalOptions) -> ExitStatus {
+        for warning in result.warnings { context.console.warn(warning) }
+        let verdict = VerdictRendering(verdict: result.verdict, style: context.console.style)
+        context.console.result(
+            [
+                "replay": .string(result.record.name), "snapshot": .string(result.record.snapshotID.hex),
+                "verdict": result.verdict.json,
+            ],
+            lines: ["replay \(result.record.name) \(outcome)"] + verdict.lines(showsAllowed: options.verbose))
+        return result.verdict.isExact ? .fine : .differs
+    }
+}

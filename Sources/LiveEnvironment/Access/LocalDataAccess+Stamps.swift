@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Archive
+import Glibc
+
+extension LocalDataAccess {
+    /// Writes down what tells later which parts of a folder or a file were touched.
+    public func stamp(_ path: String, excluding exclusions: [Exclusion], into stamps: String) async throws {
+        try await BlockingWork.run { try TreeAccess.stamp(path, excluding: exclusions, into: stamps) }
+    }
+
+    /// Whether anything was touched in a folder or a file since it was stamped.
+    public func isTouched(_ path: String, excluding exclusions: [Exclusion], since stamps: String) async throws -> Bool
+    {
+        try await BlockingWork.run { try TreeAccess.isTouched(path, excluding: exclusions, since: stamps) }
+    }
+
+    /// Puts a folder back to what an archive holds, by writing what was touched since it was stamped.
+    public func revert(
+        _ path: String, excluding exclusions: [Exclusion], since stamps: String,
+        open: @escaping @Sendable () throws -> ByteSource
+    ) async throws -> Bool {
+        try await BlockingWork.run {
+            try TreeAccess.revert(path, excluding: exclusions, since: stamps, from: open)
+        }
+    }
+
+    /// Whether two paths lead to the same object; see inode(7).
+    public func isSame(_ path: String, as other: String) async throws -> Bool {
+        var (one, two) = (Glibc.stat(), Glibc.stat())
+        guard stat(path, &one) == 0, stat(other, &two) == 0 else { return false }
+        return (one.st_dev, one.st_ino) == (two.st_dev, two.st_ino)
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+public import Catalogue
+public import DockerEngine
+import EnvironmentModel
+import JSONTree
+public import LiveEnvironment
+import OCI
+public import Snapshots
+import SystemPackage
+
+/// Puts a running replay back to its snapshot: what ran in it since is thrown away.
+///
+/// Images, networks and hosts stay where nothing about them was changed, and so do containers, whose processes are started
+/// anew. It ends as a replay does: with the same steps over what is missing, and with the verdict.
+public struct Resetter: Sendable {
+    private let engine: Engine
+    private let paths: PathMap
+    private let outer: Engine
+    private let library: SnapshotLibrary
+    private let access: any DataAccess
+    private let report: @Sendable (String) -> Void
+
+    /// A resetter of what runs on an engine.
+    ///
+    /// - Parameters:
+    ///   - engine: The engine that the environment runs on: the capsule's, or the same as `outer`.
+    ///   - paths: Where that engine's files lie.
+    ///   - outer: The engine that the replay was made on.
+    public init(
+        engine: Engine, paths: PathMap, outer: Engine, library: SnapshotLibrary, access: any DataAccess,
+        report: @escaping @Sendable (String) -> Void
+    ) {
+        self.engine = engine
+        self.paths = paths
+        self.outer = outer
+        self.library = library
+        self.access = access
+        self.report = report
+    }
+
+    /// Resets a replay and returns the verdict.
+    ///
+    /// - Throws: `ReplayError` where it cannot be reset, before anything was touched; or what went wrong. Then the replay
+    ///   is left as one that is being reset: it can be reset again or removed.
+    public func reset(_ replay: ReplayRecord) async throws -> ReplayResult {
+        guard ["running", "resetting"].contains(replay.state) else { throw ReplayError.unfinished(replay) }
+        let document = try snapshot(of: replay)
+        let found = try await Verifier(access: access, silentHosts: .passOver, report: report)
+            .look(at: engine, of: replay.mode, for: document, paths: paths)
+        try refuseNamesakes(of: document, in: found, replay)
+        var record = replay
+        record.state = "resetting"
+        try library.catalogue.update(record)
+        do {
+            let containers = try await restore(document, of: replay, from: found)
+            record.note(containers)
+            record.state = "running"
+            try library.catalogue.update(record)
+            report("comparing")
+            let verdict = try await Verifier(access: access, report: report)
+                .verdict(on: document, at: engine, of: replay.mode, paths: paths, after: found)
+            return ReplayResult(
+                record: record, verdict: verdict,
+                warnings: document.lossWarnings + containers.flatMap(\.engineWarnings))
+        } catch {
+            throw ReplayError.cut(replay, error)
+        }
+    }
+
+    private func restore(
+        _ document: EnvironmentDocument, of replay: ReplayRecord, from found: ObservedEngine
+    ) async throws -> [RestoredContainer] {
+        let trees = TreeRestorer(
+            data: DataRestorer(library: library, access: access),
+            stamps: library.stampsFolder.appending(replay.name), ground: .used)
+        let standing = try await StandingFinder(made: replay.containers, trees: trees, access: access, report: report)
+            .find(in: found, of: document.engine)
+        try await Clearing(label: replay.mode == .direct ? replay.name : nil, access: access, report: report)
+            .clear(found, of: document.engine, except: standing)
+        if let capsule = replay.capsuleContainer {
+            try await CapsuleSurroundings(engine: outer, capsule: capsule, captured: document.engine).prepare()
+        }
+        return try await Restoration(library: library, access: access, trees: trees, report: report)
+            .restore(document, at: site(of: replay, document), on: standing)
+    }
+
+    /// Without a capsule others may have taken the names: what the replay did not make is not removed.
+    private func refuseNamesakes(
+        of document: EnvironmentDocument, in found: ObservedEngine, _ replay: ReplayRecord
+    ) throws {
+        guard replay.mode == .direct else { return }
+        let wanted = Set(document.engine.containers.map(\.name))
+        let others = found.record.containers.filter {
+            wanted.contains($0.name) && $0.label(ReplayLabels.replay) != replay.name
+        }
+        guard !others.isEmpty else { return }
+        throw ReplayError(
+            .conflict,
+            "containers that the replay did not make have its names: "
+                + others.map(\.name).joined(separator: ", "), hint: "remove or rename them")
+    }
+
+    private func site(of replay: ReplayRecord, _ document: EnvironmentDocument) -> Site {
+        guard replay.mode == .direct else { return Site(engine: engine, path: .outermost, paths: paths) }
+        return DirectPlacement(
+            request: ReplayRequest(snapshot: replay.snapshotID, name: replay.name), document: document,
+            folder: library.replaysFolder.appending(replay.name).string
+        ).site(on: engine)
+    }
+
+    /// The snapshot, with all the data that may be needed: what is thrown away could not be had again.
+    private func snapshot(of replay: ReplayRecord) throws -> EnvironmentDocument {
+        do { return try library.wholeDocument(replay.snapshotID) } catch let error as SnapshotError {
+            throw ReplayError(
+                .failed, "the replay \(replay.name) cannot be reset",
+                hint: "envsnap check lists what is missing; envsnap down \(replay.name) removes the replay",
+                cause: error)
+        }
+    }
+}
+
+extension ReplayError {
+    /// A replay that was never whole.
+    fileprivate static func unfinished(_ replay: ReplayRecord) -> ReplayError {
+        ReplayError(
+            .failed, "the replay \(replay.name) was interrupted while it was made",
+            hint: "envsnap down \(replay.name), then replay the snapshot again")
+    }
+    /// A reset that did not come to its end.
+    fileprivate static func cut(_ replay: ReplayRecord, _ cause: any Error) -> ReplayError {
+        let isInterrupted = cause is CancellationError || Task.isCancelled
+        return ReplayError(
+            isInterrupted ? .interrupted : .failed,
+            isInterrupted ? "interrupted; \(replay.name) is half reset" : "the reset of \(replay.name) failed",
+            hint: "envsnap reset \(replay.name) does it again, envsnap down \(replay.name) removes the replay",
+            cause: cause)
+    }
+}

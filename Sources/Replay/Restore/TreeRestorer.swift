@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import EnvironmentModel
+import Foundation
+import Hashing
+import LiveEnvironment
+import OCI
+import SystemPackage
+
+/// Brings folders and files to what was captured, and stamps them, so that a reset finds what was touched since.
+struct TreeRestorer: Sendable {
+    /// What stands where something is restored.
+    enum Ground: Sendable {
+        /// Nothing that is to stay.
+        case new
+        /// What was restored before, and what has become of it since.
+        case used
+    }
+
+    let data: DataRestorer
+    /// Where the stamps of the replay are.
+    let stamps: FilePath
+    let ground: Ground
+
+    /// Brings a folder to what was captured; what is left out of it stays as it is on used ground.
+    func restore(_ archive: DataArchive, folder path: String, excluding exclusions: [Exclusion] = []) async throws {
+        switch ground {
+        case .new: try await data.restore(archive, to: .folder(path))
+        case .used:
+            guard try await data.revert(archive, in: path, excluding: exclusions, since: file(for: path)) else {
+                return
+            }
+        }
+        try await stamp(path, excluding: exclusions)
+    }
+
+    /// Brings a single file to what was captured.
+    func restore(_ archive: DataArchive, file path: String) async throws {
+        guard try await isTouched(path) else { return }
+        try await data.restore(archive, to: .file(path))
+        try await stamp(path)
+    }
+
+    /// Notes a folder or a file as it is.
+    func stamp(_ path: String, excluding exclusions: [Exclusion] = []) async throws {
+        try FileManager.default.createDirectory(
+            atPath: stamps.string, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try await data.access.stamp(path, excluding: exclusions, into: file(for: path))
+    }
+
+    /// Whether anything was touched in a folder or a file since it was noted; so it is where it was not.
+    func isTouched(_ path: String, excluding exclusions: [Exclusion] = []) async throws -> Bool {
+        try await data.access.isTouched(path, excluding: exclusions, since: file(for: path))
+    }
+
+    private func file(for path: String) throws -> String {
+        stamps.appending(try SHA256Hasher.digest(of: Array(path.utf8)).hex).string
+    }
+}
