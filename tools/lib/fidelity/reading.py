@@ -16,6 +16,8 @@ from .site import Site
 Facts = dict[str, dict[str, Any]]
 # Folders of a machine that are its own, not the environment's.
 SYSTEM = ("/proc", "/sys", "/dev", "/run", "/var/run", "/boot", "/lib/modules", "/usr/lib/modules", "/usr/src")
+# No name at all, and the names that envsnap gives to images of capsules: somebody else's replay may run from the same.
+NO_NAMES = ("<none>", "envsnap/capsule:")
 PREDEFINED = ("bridge", "host", "none")
 CONTAINERD_STORE = "io.containerd.snapshotter.v1"
 
@@ -102,7 +104,7 @@ class Reader:
         for volume in self.volumes:
             self._object("volume", self.names.text(volume["Name"])).update(self.names.flatten(volume))
         for identifier, image in self.images.items():
-            image["RepoTags"] = sorted(t for t in image.get("RepoTags") or [] if t != "<none>:<none>")
+            image["RepoTags"] = sorted(t for t in image.get("RepoTags") or [] if not t.startswith(NO_NAMES))
             facts = self._object("image", self.names.text(identifier))
             facts.update(self.names.flatten(image))
             if self._has_containerd_store:
