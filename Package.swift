@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "CatalogueSchema", path: "schema",
             exclude: ["README.md", "catalogue.golden.sql", "environment.schema.json", "envelope.schema.json"],
-            resources: [.embedInCode("v0001_catalogue.sql")],
+            resources: [.embedInCode("v0001_catalogue.sql"), .embedInCode("v0002_chunks.sql")],
             swiftSettings: strict),
 
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -125,7 +125,8 @@ let package = Package(
         tests(
             "Replay",
             [
-                "Replay", "Catalogue", "DockerEngine", "EnvironmentModel", "Hashing", "JSONTree", "LiveEnvironment",
+                "Replay", "Archive", "Catalogue", "DockerEngine", "EnvironmentModel", "Hashing", "JSONTree",
+                "LiveEnvironment",
                 "OCI", "Snapshots", "TestSupport", systemPackage,
             ]),
         tests("Terminal", ["Terminal", "JSONTree", "TestSupport"]),

@@ -4,6 +4,7 @@
 public enum CatalogueSchema {
     /// The migrations, the oldest first; README.md beside this file says how one is added.
     public static let migrations = [
-        Migration(version: 1, sql: String(decoding: PackageResources.v0001_catalogue_sql, as: UTF8.self))
+        Migration(version: 1, sql: String(decoding: PackageResources.v0001_catalogue_sql, as: UTF8.self)),
+        Migration(version: 2, sql: String(decoding: PackageResources.v0002_chunks_sql, as: UTF8.self)),
     ]
 }

@@ -1,6 +1,6 @@
 -- The catalogue's schema after all migrations, as SQLite keeps it. Compared by MigrationTests.swift.
 PRAGMA application_id = 1163087440;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE blob (
     number INTEGER PRIMARY KEY,
@@ -12,6 +12,16 @@ CREATE TABLE blob (
     kind TEXT,
     CHECK (encoding <> 'none' OR (stored_digest = raw_digest AND stored_size = raw_size))
 ) STRICT;
+
+CREATE TABLE chunk (
+    digest BLOB NOT NULL PRIMARY KEY CHECK (length(digest) = 32),
+    pack INTEGER NOT NULL REFERENCES blob (number) ON DELETE CASCADE,
+    stored_offset INTEGER NOT NULL CHECK (stored_offset >= 0),
+    stored_size INTEGER NOT NULL CHECK (stored_size > 0),
+    size INTEGER NOT NULL CHECK (size > 0)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX chunk_by_pack ON chunk (pack);
 
 CREATE TABLE image (
     image_id TEXT NOT NULL PRIMARY KEY CHECK (length(image_id) = 64 AND image_id NOT GLOB '*[^0-9a-f]*'),

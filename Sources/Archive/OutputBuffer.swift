@@ -2,11 +2,11 @@
 
 /// Gathers small writes so that the sink gets large chunks; large writes pass through uncopied.
 final class OutputBuffer {
-    private let sink: ByteSink
+    private let sink: any ArchiveSink
     private let memory: UnsafeMutableRawBufferPointer
     private var used = 0
 
-    init(capacity: Int = 256 * 1024, sink: @escaping ByteSink) {
+    init(capacity: Int = 256 * 1024, sink: any ArchiveSink) {
         self.sink = sink
         memory = .allocate(byteCount: capacity, alignment: 16)
     }
@@ -19,7 +19,7 @@ final class OutputBuffer {
         if used + bytes.count > memory.count {
             try flush()
         }
-        guard bytes.count < memory.count else { return try sink(bytes) }
+        guard bytes.count < memory.count else { return try sink.write(bytes) }
         UnsafeMutableRawBufferPointer(rebasing: memory[used...]).copyMemory(from: bytes)
         used += bytes.count
     }
@@ -42,6 +42,6 @@ final class OutputBuffer {
         guard used > 0 else { return }
         let full = UnsafeRawBufferPointer(rebasing: memory[..<used])
         used = 0
-        try sink(full)
+        try sink.write(full)
     }
 }

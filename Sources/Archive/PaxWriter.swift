@@ -10,11 +10,16 @@ public final class PaxWriter {
         case ready, failed, finished
     }
 
+    private let sink: any ArchiveSink
     private let output: OutputBuffer
     private var state = State.ready
 
     /// An empty archive that goes to `sink` in chunks of about 256 KiB.
-    public init(sink: @escaping ByteSink) {
+    public convenience init(sink: @escaping ByteSink) { self.init(into: PlainArchiveSink(sink)) }
+
+    /// An empty archive that goes to `sink`, which is told of the content of large files.
+    public init(into sink: any ArchiveSink) {
+        self.sink = sink
         output = OutputBuffer(sink: sink)
     }
 
@@ -29,6 +34,11 @@ public final class PaxWriter {
         let form = try PaxForm(entry)
         try output.write(form.header)
         let expected = entry.dataSize
+        let isLarge = expected >= ChunkRules.largeContent
+        if isLarge {
+            try output.flush()
+            try sink.contentBegins()
+        }
         var written: Int64 = 0
         try body { bytes in
             written += Int64(bytes.count)
@@ -39,6 +49,10 @@ public final class PaxWriter {
         }
         guard written == expected else {
             throw ArchiveError(.misuse, "less data than announced for \(Name.text(entry.path))", path: entry.path)
+        }
+        if isLarge {
+            try output.flush()
+            try sink.contentEnds()
         }
         try output.writeZeros(form.padding)
         state = .ready

@@ -36,4 +36,13 @@ public final class ZstdCompressor {
         try handle.close()
         state = .finished
     }
+
+    /// The bytes as one frame.
+    public static func frame(_ bytes: UnsafeRawBufferPointer, level: Int = 3) throws -> [UInt8] {
+        var frame: [UInt8] = []
+        let compressor = try ZstdCompressor(level: level) { frame += $0 }
+        try compressor.write(bytes)
+        try compressor.finish()
+        return frame
+    }
 }

@@ -56,6 +56,15 @@ int envsnap_syncfs(int descriptor) { return syncfs(descriptor); }
 
 int envsnap_enter_network(int descriptor) { return setns(descriptor, CLONE_NEWNET); }
 
+int envsnap_begin_writeback(int descriptor, int64_t offset, int64_t length) {
+    return sync_file_range(descriptor, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+int envsnap_processors(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
+}
+
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number) {
     return mknodat(directory, path, mode, makedev(major_number, minor_number));
 }

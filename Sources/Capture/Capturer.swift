@@ -80,10 +80,9 @@ public struct Capturer: Sendable {
         document.changedMeanwhile = assembly.changes(until: try await second)
         document.pauseMilliseconds = pause.milliseconds
         report("committing")
-        let account = transaction.account
         let result = document
         let id = try await BlockingWork.run { try transaction.commit(result) }
-        return CaptureResult(id: id, document: document, account: account)
+        return CaptureResult(id: id, document: document, account: transaction.account)
     }
 
     /// A host that was misspelt would be captured as an ordinary container.

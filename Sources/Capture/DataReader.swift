@@ -69,11 +69,7 @@ struct DataReader: Sendable {
     private func pack(_ item: CapturePlan.Item) async throws -> (DataArchive, PackSummary) {
         let transaction = transaction
         return try await access.pack(item.path, excluding: item.exclusions) { produce in
-            let (blob, summary) = try transaction.putBlob(kind: "data") { sink in try produce(sink) }
-            let archive = DataArchive(
-                digest: blob.rawDigest, size: blob.rawSize, entries: Int64(summary.entries),
-                contentBytes: summary.dataBytes)
-            return (archive, summary)
+            try transaction.putArchive { sink in try produce(sink) }
         }
     }
 

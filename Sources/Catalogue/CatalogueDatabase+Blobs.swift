@@ -54,14 +54,15 @@ extension CatalogueDatabase {
         try read { try BlobRecord.fetch($0, Self.unreferenced) }
     }
 
-    /// Removes from the catalogue the blobs that no snapshot needs, and gives them.
+    /// Removes from the catalogue the blobs that no snapshot needs and whose files are not to be kept, and gives them.
     ///
     /// For gc, under an exclusive lock on the store: the files are removed afterwards, unless `storedDigests()` still
     /// names them.
-    public func deleteUnreferencedBlobs() throws(CatalogueError) -> [BlobRecord] {
+    public func deleteUnreferencedBlobs(keeping kept: Set<Digest> = []) throws(CatalogueError) -> [BlobRecord] {
         try write { db in
-            let blobs = try BlobRecord.fetch(db, Self.unreferenced)
-            try db.execute(sql: "DELETE FROM blob \(Self.unreferenced)")
+            let blobs = try BlobRecord.fetch(db, Self.unreferenced).filter { !kept.contains($0.storedDigest) }
+            let statement = try db.cachedStatement(sql: "DELETE FROM blob WHERE raw_digest = ?")
+            for blob in blobs { try statement.execute(arguments: [blob.rawDigest.hex]) }
             return blobs
         }
     }

@@ -7,10 +7,12 @@ extension CatalogueDatabase {
     /// Puts a snapshot into the catalogue, with all that it needs, or nothing of it.
     ///
     /// `adding` holds the blobs that the catalogue may not know yet; a row of the same content is replaced.
-    /// `referencing` holds the uncompressed digests of all blobs of the snapshot. `isStored` is asked for each of
-    /// them, inside the transaction, whether its file is in the store.
+    /// `referencing` holds the uncompressed digests of all blobs of the snapshot. `chunks` visits every chunk that it
+    /// needs; their packs become blobs of the snapshot as well. `isStored` is asked for each blob, inside the transaction,
+    /// whether its file is in the store.
     public func insert(
         _ snapshot: SnapshotRecord, adding blobs: [BlobRecord], referencing references: Set<Digest>,
+        chunks: (_ visit: (Digest) throws -> Void) throws -> Void = { _ in },
         images: [KnownImage] = [], isStored: (BlobRecord) throws -> Bool
     ) throws(CatalogueError) -> InsertOutcome {
         try write { db in
@@ -24,8 +26,21 @@ extension CatalogueDatabase {
                 try requireFree(snapshot.name, db)
                 number = try snapshot.insert(db)
             }
+            var needed: Set<Int64> = []
             for reference in references.sorted() {
-                let blob = try requireStored(reference, of: snapshot, isStored, db)
+                needed.insert(try requireStored(BlobRecord.find(reference, db), reference, of: snapshot, isStored))
+            }
+            var packs: Set<Int64> = []
+            try chunks { digest in
+                guard let pack = try Self.pack(of: digest, db) else { throw Self.missing(digest, of: snapshot) }
+                packs.insert(pack)
+            }
+            for pack in packs {
+                for record in try BlobRecord.fetch(db, "WHERE number = ?", [pack]) {
+                    needed.insert(try requireStored((pack, record), record.rawDigest, of: snapshot, isStored))
+                }
+            }
+            for blob in needed.sorted() {
                 try db.cachedStatement(sql: "INSERT OR IGNORE INTO snapshot_blob (snapshot, blob) VALUES (?, ?)")
                     .execute(arguments: [number, blob])
             }
@@ -93,14 +108,17 @@ extension CatalogueDatabase {
 
     /// The number of a blob that the catalogue knows and the store has.
     private func requireStored(
-        _ reference: Digest, of snapshot: SnapshotRecord, _ isStored: (BlobRecord) throws -> Bool, _ db: Database
+        _ found: (number: Int64, record: BlobRecord)?, _ reference: Digest, of snapshot: SnapshotRecord,
+        _ isStored: (BlobRecord) throws -> Bool
     ) throws -> Int64 {
-        guard let (number, blob) = try BlobRecord.find(reference, db), try isStored(blob) else {
-            throw CatalogueError(
-                .missingBlob,
-                "\(reference), which snapshot \(snapshot.id.short) needs, is not in the store; nothing was recorded, "
-                    + "capture or import it again")
-        }
-        return number
+        guard let found, try isStored(found.record) else { throw Self.missing(reference, of: snapshot) }
+        return found.number
+    }
+
+    private static func missing(_ reference: Digest, of snapshot: SnapshotRecord) -> CatalogueError {
+        CatalogueError(
+            .missingBlob,
+            "\(reference), which snapshot \(snapshot.id.short) needs, is not in the store; nothing was recorded, "
+                + "capture or import it again")
     }
 }

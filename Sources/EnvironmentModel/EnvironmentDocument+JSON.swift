@@ -24,6 +24,7 @@ extension EnvironmentDocument: JSONRepresentable {
         self.init(
             project: project, engine: engine, capturedAt: try json.requiredString("capturedAt"),
             toolVersion: try json.requiredString("toolVersion"))
+        formatVersion = format
         name = json["name"].string
         message = json["message"].string
         for member in json["tags"].object?.members ?? [] { tags[member.key] = member.value.string }
@@ -36,7 +37,7 @@ extension EnvironmentDocument: JSONRepresentable {
     /// The document's JSON form.
     public var json: JSONValue {
         .compact([
-            "formatVersion": .int(Self.currentFormat), "name": .optional(name), "message": .optional(message),
+            "formatVersion": .int(formatVersion), "name": .optional(name), "message": .optional(message),
             "tags": .object(JSONObject(tags.mapValues(JSONValue.string))), "capturedAt": .string(capturedAt),
             "toolVersion": .string(toolVersion), "project": project.json, "engine": engine.json, "trees": trees.json,
             "notCaptured": notCaptured.json, "changedMeanwhile": changedMeanwhile.json,

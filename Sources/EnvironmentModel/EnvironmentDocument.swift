@@ -8,8 +8,10 @@ public import OCI
 /// `docs/format.md`.
 public struct EnvironmentDocument: Sendable, Equatable {
     /// The format version that this program writes.
-    public static let currentFormat: Int64 = 1
+    public static let currentFormat: Int64 = 2
 
+    /// The format version that it was written in.
+    public internal(set) var formatVersion = Self.currentFormat
     /// The name that the user gave it.
     public var name: String?
     /// The message that the user gave it.
@@ -60,13 +62,17 @@ public struct EnvironmentDocument: Sendable, Equatable {
     }
 
     /// The digests of the data archives.
-    public var dataBlobs: Set<Digest> {
-        var digests = Set(trees.map(\.data.digest))
-        for (_, engine) in engine.enginesWithPaths() {
-            digests.formUnion(engine.volumes.compactMap(\.data?.digest))
-            digests.formUnion(engine.containers.compactMap(\.layer?.digest))
-            digests.formUnion(engine.containers.flatMap { $0.memory.values.map(\.digest) })
-        }
-        return digests
+    public var dataBlobs: Set<Digest> { Set(archives.map(\.digest)) }
+
+    /// The digests of all lists of chunks, each once, in the order of their names.
+    ///
+    /// Beside the referenced blobs a snapshot needs the packs of these chunks.
+    public var chunkLists: [Digest] { Set(archives.filter { $0.form == .chunks }.map(\.digest)).sorted() }
+
+    private var archives: [DataArchive] {
+        let engines = engine.enginesWithPaths().map(\.engine)
+        let containers = engines.flatMap(\.containers)
+        return trees.map(\.data) + engines.flatMap { $0.volumes.compactMap(\.data) }
+            + containers.compactMap(\.layer) + containers.flatMap(\.memory.values)
     }
 }

@@ -58,6 +58,12 @@ public struct Digest: Hashable, Sendable {
         }
     }
 
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        let digits = hex.utf8.map { $0 < 58 ? $0 - 48 : $0 - 87 }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
     /// The first 12 digits, for people to read.
     public var short: String { String(hex.prefix(12)) }
 }

@@ -8,14 +8,14 @@ import OCI
 /// One blob on its way into the store: hashed, compressed and written as the bytes come.
 final class BlobFile {
     private let writer: BlobWriter
-    private let compressor: ZstdCompressor
+    private let compressor: FrameCompressor
     private let hasher: SHA256Hasher
     private var length: Int64 = 0
 
     init(_ writer: BlobWriter) throws {
         self.writer = writer
         hasher = try SHA256Hasher()
-        compressor = try ZstdCompressor(level: 3, sink: { try writer.write($0) })
+        compressor = FrameCompressor(sink: { try writer.write($0) })
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {

@@ -8,7 +8,7 @@ import OCI
 /// Reads the uncompressed bytes of a blob and verifies them in the same pass.
 ///
 /// The end is only reached when the stored bytes and the uncompressed bytes both have their digests; else reading throws.
-public final class BlobSource {
+public final class BlobSource: VerifiedSource {
     private let record: BlobRecord
     private let hasher: SHA256Hasher
     private let reader: BlobReader
@@ -41,17 +41,6 @@ public final class BlobSource {
         length += Int64(count)
         return count
     }
-
-    /// The next bytes; nil at the verified end.
-    public func readChunk(upTo limit: Int = 1 << 18) throws -> [UInt8]? {
-        let chunk = try [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            count = try read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        return chunk.isEmpty ? nil : chunk
-    }
-
-    /// Reads to the end, so that everything is verified.
-    public func drain() throws { while try readChunk() != nil {} }
 
     private func verify() throws {
         isVerified = true

@@ -24,18 +24,44 @@ extension SnapshotLibrary {
         let lock = try store.lock(.exclusive)
         defer { lock.release() }
         var report = GarbageReport()
-        // Documents are read beside the catalogue: a blob that either of them names stays.
-        var named = Set<Digest>()
-        for id in try store.documentIDs() { named.formUnion(try document(id).referencedBlobs) }
-        let kept = Set(try catalogue.blobs(rawDigests: named).values.map(\.storedDigest))
+        let kept = try neededFiles()
         let doomed = try store.blobDigests().filter { !kept.contains($0) }
         report.blobs = doomed.count
         report.bytes = try doomed.reduce(0) { $0 + (try store.blobSize($1) ?? 0) }
         report.layers = try dropUnusedLayers(isDryRun: isDryRun)
         guard !isDryRun else { return report }
         report.transactions = try store.sweep().count
-        _ = try catalogue.deleteUnreferencedBlobs()
+        _ = try catalogue.deleteUnreferencedBlobs(keeping: kept)
         for digest in doomed { try store.removeBlob(digest, under: lock) }
         return report
+    }
+
+    /// The files of all blobs that documents need, and of all packs with chunks that they need.
+    ///
+    /// Documents are read beside the catalogue: what either of them names stays.
+    private func neededFiles() throws -> Set<Digest> {
+        var named: Set<Digest> = []
+        var lists: Set<Digest> = []
+        for id in try store.documentIDs() {
+            let document = try document(id)
+            named.formUnion(document.referencedBlobs)
+            lists.formUnion(document.chunkLists)
+        }
+        let known = try catalogue.blobs(rawDigests: named)
+        var files = Set(known.values.map(\.storedDigest))
+        var lost: Set<Digest> = []
+        for list in lists where known[list] != nil {
+            try forEachChunk(of: list) { chunks in
+                let places = try catalogue.chunks(chunks.map(\.digest))
+                files.formUnion(places.values.map(\.pack))
+                lost.formUnion(chunks.map(\.digest).filter { places[$0] == nil })
+            }
+        }
+        guard !lost.isEmpty else { return files }
+        for file in try store.blobDigests() where !files.contains(file) {
+            guard let chunks = try? PackIndex.read(store.openForRandomAccess(file)) else { continue }
+            if chunks.contains(where: { lost.contains($0.digest) }) { files.insert(file) }
+        }
+        return files
     }
 }

@@ -92,6 +92,17 @@ public final class SnapshotLibrary: Sendable {
         return try BlobSource(record: record, store: store)
     }
 
+    /// Opens a data archive for reading, in whichever form it is stored.
+    public func openArchive(_ archive: DataArchive) throws -> any VerifiedSource {
+        switch archive.form {
+        case .whole: try openBlob(archive.digest)
+        case .chunks:
+            try ChunkedSource(
+                size: archive.size, list: ChunkListReader(openBlob(archive.digest)),
+                fetcher: ChunkFetcher(store: store, catalogue: catalogue))
+        }
+    }
+
     /// Reads a small blob whole.
     public func readBlob(_ digest: Digest) throws -> [UInt8] {
         let source = try openBlob(digest)

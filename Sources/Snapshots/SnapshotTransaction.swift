@@ -34,17 +34,26 @@ public final class SnapshotTransaction: Sendable {
     private let library: SnapshotLibrary
     private let lock: StoreLock
     private let transaction: Transaction
+    private let packs: PackSet
     private let state = Mutex(State())
 
     init(library: SnapshotLibrary) throws {
         self.library = library
         lock = try library.store.lock(.shared)
-        transaction = try library.store.begin(under: lock)
+        let transaction = try library.store.begin(under: lock)
+        self.transaction = transaction
         folder = transaction.folder
+        packs = PackSet(catalogue: library.catalogue) { try transaction.makeBlob() }
     }
 
     /// What was written so far.
-    public var account: Account { state.withLock { $0.account } }
+    ///
+    /// The packs count when they are in the store: all of them after `commit`.
+    public var account: Account {
+        var account = state.withLock { $0.account }
+        account.stored += packs.storedSize
+        return account
+    }
 
     /// Stores what the producer writes, compressed, and returns its record with the producer's result.
     ///
@@ -57,15 +66,43 @@ public final class SnapshotTransaction: Sendable {
         let writer = try BlobFile(transaction.makeBlob())
         let result = try produce { try writer.write($0) }
         let record = try writer.commit(kind: kind, expected: expected)
+        note(record, read: record.blob.rawSize, new: record.isNew ? record.blob.rawSize : 0)
+        return (record.blob, result)
+    }
+
+    /// Stores the archive that the producer writes, in chunks, and returns a reference to it with the producer's result.
+    ///
+    /// Blocks: call it on a thread of its own.
+    ///
+    /// - Throws: the producer's error, or `ContentStoreError`; then chunks may be kept that nothing refers to.
+    public func putArchive(
+        produce: (_ sink: any ArchiveSink) throws -> PackSummary
+    ) throws -> (archive: DataArchive, summary: PackSummary) {
+        let list = try BlobFile(transaction.makeBlob())
+        let chunker = try ArchiveChunker(packs: packs, list: list)
+        let (summary, new): (PackSummary, Int64)
+        do {
+            summary = try produce(chunker)
+            new = try chunker.finish()
+        } catch {
+            chunker.abandon()
+            throw error
+        }
+        let record = try list.commit(kind: BlobKind.chunkList, expected: nil)
+        note(record, read: chunker.size, new: new)
+        let archive = DataArchive(
+            digest: record.blob.rawDigest, size: chunker.size, entries: Int64(summary.entries),
+            contentBytes: summary.dataBytes, form: .chunks)
+        return (archive, summary)
+    }
+
+    private func note(_ record: (blob: BlobRecord, isNew: Bool), read: Int64, new: Int64) {
         state.withLock { state in
-            state.account.read += record.blob.rawSize
-            if record.isNew {
-                state.account.new += record.blob.rawSize
-                state.account.stored += record.blob.storedSize
-            }
+            state.account.read += read
+            state.account.new += new
+            if record.isNew { state.account.stored += record.blob.storedSize }
             state.blobs[record.blob.rawDigest] = record.blob
         }
-        return (record.blob, result)
     }
 
     /// Whether a content is in the store or was written by this transaction.
@@ -76,13 +113,20 @@ public final class SnapshotTransaction: Sendable {
 
     /// Makes the snapshot durable and visible, and ends the transaction.
     public func commit(_ document: EnvironmentDocument) throws -> Digest {
+        try packs.finish()
         let bytes = document.json.canonicalBytes
         let id = try transaction.writeDocument(bytes)
         let record = SnapshotRecord(document, id: id, size: Int64(bytes.count))
-        let adding = state.withLock { Array($0.blobs.values) }
+        let written = state.withLock { $0.blobs }
         let store = library.store
+        let known = try library.knownBlobs(document.chunkLists)
+        let lists = try document.chunkLists.compactMap { written[$0] ?? known[$0] }
+            .map { ChunkListReader(try BlobSource(record: $0, store: store)) }
         _ = try library.catalogue.insert(
-            record, adding: adding, referencing: Set(document.referencedBlobs),
+            record, adding: Array(written.values), referencing: Set(document.referencedBlobs),
+            chunks: { visit in
+                for list in lists { while let chunk = try list.next() { try visit(chunk.digest) } }
+            },
             isStored: { try store.blobSize($0.storedDigest) == $0.storedSize })
         end()
         return id

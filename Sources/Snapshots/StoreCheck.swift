@@ -37,24 +37,72 @@ extension SnapshotLibrary {
         for blob in try catalogue.allBlobs() {
             found.blobs += 1
             report("checking blob \(blob.storedDigest.short)")
-            switch try store.checkBlob(blob.storedDigest, expectedSize: blob.storedSize, depth: depth) {
-            case .intact: break
-            case .missing: found.problems.append("blob \(blob.storedDigest.short): missing")
-            case .damaged(let how): found.problems.append("blob \(blob.storedDigest.short): \(how)")
-            }
+            found.problems += try problems(of: blob, depth: depth)
         }
         return found
     }
 
+    private func problems(of blob: BlobRecord, depth: CheckDepth) throws -> [String] {
+        switch try store.checkBlob(blob.storedDigest, expectedSize: blob.storedSize, depth: depth) {
+        case .missing: return ["blob \(blob.storedDigest.short): missing"]
+        case .damaged(let how): return ["blob \(blob.storedDigest.short): \(how)"]
+        case .intact: return depth == .data && blob.kind == BlobKind.pack ? try problems(inPack: blob.rawDigest) : []
+        }
+    }
+
+    /// Reads every chunk that the catalogue has in a pack.
+    private func problems(inPack pack: Digest) throws -> [String] {
+        let fetcher = ChunkFetcher(store: store, catalogue: catalogue)
+        return try catalogue.chunks(inPack: pack).compactMap { chunk in
+            do {
+                _ = try fetcher.fetch([ChunkReference(digest: chunk.digest, size: chunk.size)])
+                return nil
+            } catch {
+                return "pack \(pack.short): \(error)"
+            }
+        }
+    }
+
     private func problems(ofSnapshot id: Digest) -> [String] {
         do {
-            let referenced = try document(id).referencedBlobs
+            let document = try document(id)
+            let referenced = document.referencedBlobs
             let known = try catalogue.blobs(rawDigests: referenced)
-            return referenced.filter { known[$0] == nil }.map {
+            let missing = referenced.filter { known[$0] == nil }.map {
                 "snapshot \(id.short): the blob \($0.short) is missing"
             }
+            return missing + document.chunkLists.filter { known[$0] != nil }.flatMap { problems(inList: $0, of: id) }
         } catch {
             return ["snapshot \(id.short): \(error)"]
         }
+    }
+
+    /// Reads a list of chunks and looks for each of them.
+    private func problems(inList list: Digest, of id: Digest) -> [String] {
+        var problems: [String] = []
+        do {
+            try forEachChunk(of: list) { chunks in
+                let known = try catalogue.chunks(chunks.map(\.digest))
+                for chunk in chunks where known[chunk.digest]?.chunk.size != chunk.size {
+                    problems.append("snapshot \(id.short): the chunk \(chunk.digest.short) is missing")
+                }
+            }
+        } catch {
+            problems.append("snapshot \(id.short): the list of chunks \(list.short): \(error)")
+        }
+        return problems
+    }
+
+    /// Visits the chunks of a list, some hundred at once.
+    func forEachChunk(of list: Digest, _ body: ([ChunkReference]) throws -> Void) throws {
+        let reader = try ChunkListReader(openBlob(list))
+        var chunks: [ChunkReference] = []
+        while let chunk = try reader.next() {
+            chunks.append(chunk)
+            guard chunks.count >= 512 else { continue }
+            try body(chunks)
+            chunks.removeAll(keepingCapacity: true)
+        }
+        if !chunks.isEmpty { try body(chunks) }
     }
 }

@@ -16,7 +16,8 @@ import Testing
 
     /// Released migrations never change: catalogues of their version are compared with their text.
     static let released = [
-        "v0001_catalogue.sql": "7a7896b6a75cd5dc6777505696e6fde5f1ff4bff793fbc71fe58616f74239b94"
+        "v0001_catalogue.sql": "7a7896b6a75cd5dc6777505696e6fde5f1ff4bff793fbc71fe58616f74239b94",
+        "v0002_chunks.sql": "d1e9bfef9a989ac654ccd7ea829c072f319f71c246548afb5728e9deba6efc3b",
     ]
 
     @Test func releasedFilesAreAsTheyWere() throws {
@@ -64,7 +65,30 @@ import Testing
         #expect(try CatalogueDatabase.open(at: path).snapshots().isEmpty)
     }
 
-    static let second = Migration(version: 2, sql: "ALTER TABLE snapshot ADD COLUMN note TEXT;")
+    static let next = Migration(
+        version: CatalogueSchema.migrations.count + 1, sql: "ALTER TABLE snapshot ADD COLUMN note TEXT;")
+
+    @Test func aCatalogueOfVersion1IsMigrated() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("catalogue.sqlite")
+        let first = Array(CatalogueSchema.migrations.prefix(1))
+        let old = try CatalogueDatabase.open(at: path, busyTimeout: .seconds(1), migrations: first)
+        let snapshot = try SnapshotRecord.sample("aaaa", name: "kept", tags: ["a": "b"])
+        let blobs = [try blob("1"), try blob("2")]
+        _ = try old.insert(
+            snapshot, adding: blobs, referencing: Set(blobs.map(\.rawDigest)), isStored: { _ in true })
+        try old.close()
+
+        let new = try CatalogueDatabase.open(at: path)
+        #expect(try new.snapshots() == [snapshot])
+        #expect(try new.blobs(of: snapshot.id) == blobs)
+        let pack = BlobRecord(uncompressed: try digest("3"), size: 100, kind: "pack")
+        try new.insert(
+            pack: pack, chunks: [ChunkRecord(digest: digest("c"), storedOffset: 0, storedSize: 10, size: 20)])
+        #expect(try new.chunks([digest("c")]).count == 1)
+        try new.verify()
+        #expect(try sqlite(folder.path("catalogue.sqlite.v1.backup"), "PRAGMA user_version") == "1")
+    }
 
     @Test func anOlderCatalogueIsCopiedAndMigrated() throws {
         let fixture = try CatalogueFixture()
@@ -73,14 +97,14 @@ import Testing
         try fixture.database.close()
 
         let migrated = try CatalogueDatabase.open(
-            at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.second])
+            at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.next])
         #expect(try migrated.snapshots() == [snapshot])
-        #expect(try sqlite(fixture.path, "PRAGMA user_version") == "2")
+        #expect(try sqlite(fixture.path, "PRAGMA user_version") == String(Self.next.version))
         #expect(
             try sqlite(fixture.path, "SELECT count(*) FROM pragma_table_info('snapshot') WHERE name = 'note'") == "1")
         try migrated.close()
 
-        let backup = fixture.folder.path("catalogue.sqlite.v1.backup")
+        let backup = fixture.folder.path("catalogue.sqlite.v\(Self.next.version - 1).backup")
         #expect(try CatalogueDatabase.open(at: backup).snapshots() == [snapshot])
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
         #expect(error?.code == .newerVersion)
@@ -99,13 +123,13 @@ import Testing
         #expect(throws: CatalogueError.self) {
             try CatalogueDatabase.open(
                 at: fixture.path, busyTimeout: .seconds(1),
-                migrations: CatalogueSchema.migrations + [Migration(version: 2, sql: sql)])
+                migrations: CatalogueSchema.migrations + [Migration(version: Self.next.version, sql: sql)])
         }
         let old = try CatalogueDatabase.open(at: fixture.path)
         #expect(try old.snapshots() == [snapshot])
         try old.close()
         // The next attempt replaces the copy of the first.
         _ = try CatalogueDatabase.open(
-            at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.second])
+            at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.next])
     }
 }

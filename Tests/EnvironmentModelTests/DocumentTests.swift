@@ -21,7 +21,9 @@ import Testing
         #expect(again.engine.enginesWithPaths().map(\.path.description) == [".", "app", "app/app"])
     }
 
-    /// Snapshots of released versions must keep their ids: a change of this text is a change of the format.
+    /// Snapshots must keep their ids: a change of this text is a change of the format.
+    ///
+    /// What older versions wrote is in `FormatVersionTests`.
     @Test func `the canonical text of a small document is fixed`() throws {
         var document = EnvironmentDocument(
             project: ProjectRecord(
@@ -36,7 +38,7 @@ import Testing
         #expect(
             document.json.canonicalText
                 == #"{"capturedAt":"2026-11-01T10:00:00Z","engine":{"apiVersion":"1.45","info":{"ID":"x"},"#
-                + #""version":{"Version":"26.1.5"}},"formatVersion":1,"name":"before","#
+                + #""version":{"Version":"26.1.5"}},"formatVersion":2,"name":"before","#
                 + #""notCaptured":[{"object":"/run/x","text":"a socket","weight":"note"}],"pauseMilliseconds":340,"#
                 + #""project":{"composeVersion":"1.29.2","configFiles":["docker-compose.yml"],"name":"foo","#
                 + #""workingDirectory":"/srv/foo"},"tags":{"b":"","ticket":"42"},"toolVersion":"0.1.0"}"#)
@@ -64,10 +66,10 @@ import Testing
     }
 
     @Test func `a newer format is refused with the advice to update`() throws {
-        let json = try Self.document().json.setting("formatVersion", to: 2)
+        let json = try Self.document().json.setting("formatVersion", to: 3)
         let error = #expect(throws: ModelError.self) { try EnvironmentDocument(json: json) }
         #expect(error?.code == .newerFormat)
-        #expect(error?.message.contains("format version 2") == true)
+        #expect(error?.message.contains("format version 3") == true)
         #expect(error?.message.contains("newer envsnap") == true)
     }
 

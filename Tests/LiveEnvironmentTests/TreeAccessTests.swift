@@ -84,7 +84,7 @@ import Testing
         try Self.plant(in: folder)
         await #expect(throws: Full.self) {
             try await LocalDataAccess().pack(folder.path("tree"), excluding: []) { produce in
-                try produce { _ in throw Full() }
+                try produce(PlainArchiveSink { _ in throw Full() })
             }
         }
         await #expect(throws: (any Error).self) { try await Self.pack(folder.path("missing")) }
@@ -118,7 +118,7 @@ import Testing
     private static func pack(_ path: String, excluding exclusions: [Exclusion] = []) async throws -> [UInt8] {
         try await LocalDataAccess().pack(path, excluding: exclusions) { produce in
             var bytes: [UInt8] = []
-            _ = try withoutActuallyEscaping(produce) { produce in try produce { bytes += $0 } }
+            _ = try produce(PlainArchiveSink { bytes += $0 })
             return bytes
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Archive
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
@@ -29,7 +30,7 @@ import Testing
     private static func pack(_ path: String) async throws -> [UInt8] {
         try await LocalDataAccess().pack(path, excluding: []) { produce in
             var bytes: [UInt8] = []
-            _ = try produce { bytes += $0 }
+            _ = try produce(PlainArchiveSink { bytes += $0 })
             return bytes
         }
     }

@@ -42,6 +42,12 @@ int envsnap_syncfs(int descriptor);
 /// setns(2) into a network namespace, for the calling thread alone. Returns 0, or -1 with errno set.
 int envsnap_enter_network(int descriptor);
 
+/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: begins to write a range back and does not wait. 0, or -1 with errno.
+int envsnap_begin_writeback(int descriptor, int64_t offset, int64_t length);
+
+/// How many processors this process may use, as sched_getaffinity(2) says; at least 1.
+int envsnap_processors(void);
+
 /// mknodat(2) with the device number in its two parts. Returns 0, or -1 with errno set.
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number);
 

@@ -4,8 +4,18 @@ public import OCI
 
 /// A reference to the pax archive of one volume, folder or writable layer.
 public struct DataArchive: Sendable, Equatable, JSONRepresentable {
-    /// The digest of the uncompressed archive.
+    /// How an archive is kept.
+    public enum Form: String, Sendable {
+        /// As one blob; format version 1.
+        case whole = "digest"
+        /// In chunks, of which a blob is the list; from format version 2 on.
+        case chunks
+    }
+
+    /// The digest of the uncompressed archive, or that of the list of its chunks.
     public var digest: Digest
+    /// Which of the two the digest is.
+    public var form: Form
     /// The length of the uncompressed archive in bytes.
     public var size: Int64
     /// How many entries it has.
@@ -14,8 +24,9 @@ public struct DataArchive: Sendable, Equatable, JSONRepresentable {
     public var contentBytes: Int64
 
     /// A reference to an archive.
-    public init(digest: Digest, size: Int64, entries: Int64, contentBytes: Int64) {
+    public init(digest: Digest, size: Int64, entries: Int64, contentBytes: Int64, form: Form = .whole) {
         self.digest = digest
+        self.form = form
         self.size = size
         self.entries = entries
         self.contentBytes = contentBytes
@@ -23,7 +34,8 @@ public struct DataArchive: Sendable, Equatable, JSONRepresentable {
 
     /// Reads the record from its JSON form.
     public init(json: JSONValue) throws {
-        digest = try json.requiredDigest("digest")
+        form = json[Form.chunks.rawValue].isNull ? .whole : .chunks
+        digest = try json.requiredDigest(form.rawValue)
         size = try json.requiredInt("size")
         entries = try json.requiredInt("entries")
         contentBytes = try json.requiredInt("contentBytes")
@@ -31,9 +43,9 @@ public struct DataArchive: Sendable, Equatable, JSONRepresentable {
 
     /// The record's JSON form.
     public var json: JSONValue {
-        [
-            "digest": .string(digest.description), "size": .int(size), "entries": .int(entries),
+        .compact([
+            form.rawValue: .string(digest.description), "size": .int(size), "entries": .int(entries),
             "contentBytes": .int(contentBytes),
-        ]
+        ])
     }
 }

@@ -18,7 +18,7 @@ public protocol DataAccess: Sendable {
     /// archive to its sink.
     func pack<Result: Sendable>(
         _ path: String, excluding exclusions: [Exclusion],
-        with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> PackSummary) throws -> Result
+        with consumer: @escaping @Sendable (_ produce: (any ArchiveSink) throws -> PackSummary) throws -> Result
     ) async throws -> Result
 
     /// Writes back what is dirty on the file systems of these paths, so that surveys show every change from then on.

@@ -20,7 +20,7 @@ public struct LocalDataAccess: DataAccess {
     /// Packs a folder or a file.
     public func pack<Result: Sendable>(
         _ path: String, excluding exclusions: [Exclusion],
-        with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> PackSummary) throws -> Result
+        with consumer: @escaping @Sendable (_ produce: (any ArchiveSink) throws -> PackSummary) throws -> Result
     ) async throws -> Result {
         try await BlockingWork.run {
             try consumer { sink in try TreeAccess.pack(path, excluding: exclusions, into: sink) }

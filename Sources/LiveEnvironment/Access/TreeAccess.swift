@@ -5,13 +5,13 @@ import SystemPackage
 
 /// The blocking steps of reading and writing trees on this machine.
 enum TreeAccess {
-    static func pack(_ path: String, excluding exclusions: [Exclusion], into sink: @escaping ByteSink) throws
+    static func pack(_ path: String, excluding exclusions: [Exclusion], into sink: any ArchiveSink) throws
         -> PackSummary
     {
         let options = options(exclusions)
         let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
         return try root.closeAfter {
-            let writer = PaxWriter(sink: sink)
+            let writer = PaxWriter(into: sink)
             let summary = try TreePacker(options: options).pack(root, into: writer)
             try writer.finish()
             return summary

@@ -72,7 +72,7 @@ public struct DataVerifier: Sendable {
         async let packed: Void = pack(path, exclusions, into: pipe)
         do {
             let verdict = try await BlockingWork.run {
-                let source = try library.openBlob(data.digest)
+                let source = try library.openArchive(data)
                 var comparison = DataComparison(object: object)
                 try comparison.compare(
                     captured: EntryStream { try source.read(into: $0) },
@@ -93,7 +93,7 @@ public struct DataVerifier: Sendable {
         let result: Result<Void, any Error>
         do {
             try await access.pack(path, excluding: exclusions) { produce in
-                _ = try produce { try pipe.send(Array($0)) }
+                _ = try produce(PlainArchiveSink { try pipe.send(Array($0)) })
             }
             result = .success(())
         } catch {

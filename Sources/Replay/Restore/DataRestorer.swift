@@ -24,7 +24,7 @@ struct DataRestorer: Sendable {
     private func opening(_ data: DataArchive) -> @Sendable () throws -> ByteSource {
         let library = library
         return {
-            let source = try library.openBlob(data.digest)
+            let source = try library.openArchive(data)
             return { try source.read(into: $0) }
         }
     }
