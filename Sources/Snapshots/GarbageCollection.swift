@@ -12,8 +12,6 @@ public struct GarbageReport: Sendable {
     public var bytes: Int64 = 0
     /// Transactions that had died and left files.
     public var transactions = 0
-    /// Unpacked layers that no replay stands on.
-    public var layers = 0
 }
 
 extension SnapshotLibrary {
@@ -28,7 +26,6 @@ extension SnapshotLibrary {
         let doomed = try store.blobDigests().filter { !kept.contains($0) }
         report.blobs = doomed.count
         report.bytes = try doomed.reduce(0) { $0 + (try store.blobSize($1) ?? 0) }
-        report.layers = try dropUnusedLayers(isDryRun: isDryRun)
         guard !isDryRun else { return report }
         report.transactions = try store.sweep().count
         _ = try catalogue.deleteUnreferencedBlobs(keeping: kept)

@@ -19,15 +19,11 @@ struct GcVerb: Verb {
         try await LeftoverPauses(context: context, library: library).release()
         let report = try library.collectGarbage(isDryRun: dryRun)
         let verb = dryRun ? "would free" : "freed"
-        var lines = ["\(verb) \(Units.bytes(report.bytes)) in \(Units.count(report.blobs, "blob"))"]
-        if report.layers > 0 {
-            lines.append("\(verb) \(Units.count(report.layers, "unpacked layer")) that no replay stands on")
-        }
         context.console.result(
             [
                 "blobs": .int(report.blobs), "bytes": .int(report.bytes), "transactions": .int(report.transactions),
-                "layers": .int(report.layers), "dryRun": .bool(dryRun),
-            ], lines: lines)
+                "dryRun": .bool(dryRun),
+            ], lines: ["\(verb) \(Units.bytes(report.bytes)) in \(Units.count(report.blobs, "blob"))"])
         return .fine
     }
 }

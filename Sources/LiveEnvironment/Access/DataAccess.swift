@@ -8,9 +8,6 @@ public protocol DataAccess: Sendable {
     /// How the files are reached, for messages.
     var description: String { get }
 
-    /// Whether this process sees the same files under the same paths.
-    var isLocal: Bool { get }
-
     /// What stands at a path; nil where nothing does. Symbolic links are followed.
     func kind(of path: String) async throws -> FileKind?
 

@@ -11,9 +11,6 @@ public struct LocalDataAccess: DataAccess {
     /// How the files are reached, for messages.
     public var description: String { "directly" }
 
-    /// It reads the files of this machine.
-    public var isLocal: Bool { true }
-
     /// What stands at a path; nil where nothing does.
     public func kind(of path: String) async throws -> FileKind? { try FileKind(at: path) }
 

@@ -24,13 +24,10 @@ struct CapsuleBuilder: Sendable {
         var subnets = try await subnetChooser()
         report("making the capsule \(name)")
         try await makeNetwork(&subnets)
-        var mounts = try await makeVolumes()
-        let dataRoot = try await dataRoot(for: image)
-        let shared = dataRoot.flatMap { SharedLayers(of: library, for: $0, access: access) }
-        if let shared { mounts.append(shared.mount) }
+        let mounts = try await makeVolumes()
         let hasIPv6 = try await access.kind(of: "/proc/sys/net/ipv6") != nil
         let sysctls = hasIPv6 && !document.engine.publishesOnIPv4Alone ? Self.ipv6 : [:]
-        async let seeded: Void = seedImages(into: dataRoot, shared)
+        async let seeded: Void = seedImages(for: image)
         let id = try await CapsuleRoot(engine: engine, access: access, library: library, report: report)
             .make(from: image) {
                 try await engine.createContainer(name: name, body: body($0, mounts, sysctls: sysctls)).id
@@ -138,19 +135,14 @@ struct CapsuleBuilder: Sendable {
         try await engine.writeArchive(id, path: "/", archive: archive.stream)
     }
 
-    /// Where images for the capsule's engine can be put before it starts; nil where they cannot.
-    private func dataRoot(for image: CapsuleImage) async throws -> String? {
-        guard image.usesOverlay2 else { return nil }
-        let mountpoint = try await engine.inspectVolume("\(name)-0").value["Mountpoint"].string ?? ""
-        return PathMap.outermost.resolve(mountpoint)
-    }
-
     /// Images of the environment's outermost engine, before the capsule's engine starts.
-    private func seedImages(into dataRoot: String?, _ shared: SharedLayers?) async throws {
-        guard let dataRoot else { return }
+    private func seedImages(for image: CapsuleImage) async throws {
+        guard image.usesOverlay2 else { return }
         report("unpacking images of the capsule")
-        try await DataRootSeeder(library: library, access: access, report: report, shared: shared)
-            .seed(document.engine.images, into: dataRoot)
+        let mountpoint = try await engine.inspectVolume("\(name)-0").value["Mountpoint"].string ?? ""
+        guard let root = PathMap.outermost.resolve(mountpoint) else { return }
+        try await DataRootSeeder(library: library, access: access, report: report)
+            .seed(document.engine.images, into: root)
     }
 
     private func existingConfiguration(in id: String, path: String) async throws -> JSONObject {

@@ -3,7 +3,6 @@ import EnvironmentModel
 import LiveEnvironment
 import OCI
 import Snapshots
-import SystemPackage
 
 /// Puts images into the data-root of an engine that has not been started yet, past its API.
 ///
@@ -15,8 +14,6 @@ struct DataRootSeeder: Sendable {
     let library: SnapshotLibrary
     let access: any DataAccess
     let report: @Sendable (String) -> Void
-    /// Layers that are mounted where the engine will run, and need no copy.
-    var shared: SharedLayers?
 
     /// Where one layer stands in the store.
     private struct Layer: Sendable {
@@ -80,17 +77,13 @@ struct DataRootSeeder: Sendable {
     private func write(_ layer: Layer, into root: String) async throws {
         let content = "\(root)/overlay2/\(layer.folder)"
         let record = "\(root)/image/overlay2/layerdb/sha256/\(layer.chain.hex)"
-        try await access.makeFolder(content, permissions: 0o710)
+        // A layer that says nothing of its root has an ordinary one.
+        try await access.makeFolder("\(content)/diff", permissions: 0o755)
         try await access.makeFolder(record, permissions: 0o700)
-        let recipe = "\(record)/tar-split.json.gz"
-        let size: Int64
-        if let shared {
-            let layer = try await shared.layer(layer.digest, library: library, access: access)
-            try await access.makeLink("\(content)/diff", to: shared.target(of: layer))
-            try await access.writeFile(recipe, try await access.readFile(layer.recipe.string))
-            size = layer.contentSize
-        } else {
-            size = try await library.unpackLayer(layer.digest, into: "\(content)/diff", recipe: recipe, by: access)
+        let library = library
+        let size = try await access.unpackLayer(into: "\(content)/diff", recipe: "\(record)/tar-split.json.gz") {
+            let source = try library.openBlob(layer.digest)
+            return { try source.read(into: $0) }
         }
         try await access.writeFile("\(content)/link", Array(layer.link.utf8))
         try await access.writeFile("\(content)/committed", [])
