@@ -2,6 +2,7 @@
 
 import DockerEngine
 import JSONTree
+import LiveEnvironment
 import TestSupport
 import Testing
 
@@ -26,7 +27,10 @@ import Testing
     }
 
     private static func wait(_ parent: FakeEngine, limit: Duration = .seconds(20)) async throws -> Engine {
-        try await EngineWait(parent: try await parent.connect(), container: "h", name: "corge", limit: limit).engine()
+        try await EngineWait(
+            parent: try await parent.connect(), container: "h", name: "corge",
+            entrance: HostEntrance(paths: .outermost, access: nil), limit: limit
+        ).engine()
     }
 
     @Test func `the engine is returned once it answers`() async throws {
@@ -48,7 +52,7 @@ import Testing
     @Test func `an engine that does not answer in time is an error with the reason`() async throws {
         let parent = try Self.engine([["Running": true]])
         let error = await #expect(throws: ReplayError.self) {
-            _ = try await Self.wait(parent, limit: .milliseconds(300))
+            _ = try await Self.wait(parent, limit: .seconds(2))
         }
         #expect(error?.code == .engineDidNotStart)
         #expect(error?.message.hasPrefix("the engine in corge did not answer within") == true)

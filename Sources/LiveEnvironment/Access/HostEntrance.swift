@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import DockerEngine
 public import EnvironmentModel
+import Glibc
 import JSONTree
 
 /// Reaches the engine inside a container: straight at its socket, where the container's first process shows it, else by
@@ -40,16 +41,31 @@ public struct HostEntrance: Sendable {
         }
     }
 
+    /// Whether somebody listens at the engine's socket, which is there before the engine answers; nil where only the
+    /// command can tell.
+    public func isOpen(_ container: ContainerRecord) async -> Bool? {
+        guard let (access, process) = try? await way(into: container) else { return nil }
+        guard let descriptor = try? await access.connect(toSocket: socket, of: process) else { return false }
+        close(descriptor)
+        return true
+    }
+
     private func connect(_ container: ContainerRecord) async throws -> CInt {
+        let (access, process) = try await way(into: container)
+        do { return try await access.connect(toSocket: socket, of: process) } catch {
+            throw outOfReach("\(socket): \(error)")
+        }
+    }
+
+    /// The access by which a container's socket can be reached, and the container's process.
+    private func way(into container: ContainerRecord) async throws -> (access: any DataAccess, process: String) {
         if let reason = reasonForCommand(container) { throw outOfReach(reason) }
         guard let access, let process = try await ContainerProcess(paths: paths, access: access).folder(of: container)
         else { throw outOfReach("its process is not seen from here") }
         guard try await access.kind(of: "\(process)/root/root/.docker/config.json") == nil else {
             throw outOfReach("it has a docker configuration")
         }
-        do { return try await access.connect(toSocket: socket, of: process) } catch {
-            throw outOfReach("\(socket): \(error)")
-        }
+        return (access, process)
     }
 
     /// What may lead the docker command elsewhere; nil where nothing does.

@@ -36,7 +36,8 @@ struct CapsuleBuilder: Sendable {
         try await seeded
         report("starting the capsule")
         try await engine.startContainer(id)
-        let inner = try await EngineWait(parent: engine, container: id, name: name).engine()
+        let entrance = HostEntrance(paths: .outermost, access: access, detail: report)
+        let inner = try await EngineWait(parent: engine, container: id, name: name, entrance: entrance).engine()
         let inspect = try await engine.inspectContainer(id).value
         let paths = PathMap.outermost.inside(ContainerRecord(inspect: inspect))
         return (id, Site(engine: inner, path: .outermost, paths: paths))

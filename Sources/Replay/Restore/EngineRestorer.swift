@@ -114,7 +114,10 @@ struct EngineRestorer: Sendable {
             let innerSite = Site(engine: standing.engine, path: site.path.appending(name), paths: standing.paths)
             return try await restore(inner, at: innerSite, on: standing.inside)
         }
-        let engine = try await EngineWait(parent: site.engine, container: host.id, name: name).engine()
+        let entrance = HostEntrance(paths: site.paths, access: access, detail: report)
+        let engine = try await EngineWait(
+            parent: site.engine, container: host.id, name: name, entrance: entrance
+        ).engine()
         try await KernelSettings(engine: site.engine, container: host.id).write(host.captured.kernelSettings)
         let inspect = try await site.engine.inspectContainer(host.id).value
         let innerSite = Site(

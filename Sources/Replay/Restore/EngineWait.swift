@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import DockerEngine
+import EnvironmentModel
 import JSONTree
+import LiveEnvironment
 
 /// Waits for the engine in a container that was just started.
 struct EngineWait: Sendable {
     let parent: Engine
     let container: String
     let name: String
+    /// Leads into the containers of the engine above.
+    let entrance: HostEntrance
     var limit: Duration = .seconds(90)
+
+    /// How long a closed socket is believed to open, before the command in the container is asked.
+    private static let patience = Duration.seconds(3)
 
     /// The engine, once it answers.
     ///
@@ -16,12 +23,19 @@ struct EngineWait: Sendable {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         var last: (any Error)?
+        var patience = clock.now + Self.patience
         while clock.now < deadline {
-            let state = try await parent.inspectContainer(container).value["State"]
+            let record = ContainerRecord(inspect: try await parent.inspectContainer(container).value)
+            let state = record.inspect["State"]
             guard state["Running"].bool == true else {
                 throw await failure("\(name) ended with status \(state["ExitCode"].int ?? -1)", last)
             }
-            do { return try await parent.nested(inContainer: container, named: name) } catch let error as EngineError {
+            if await entrance.isOpen(record) == false, clock.now < patience {
+                try await Task.sleep(for: .milliseconds(10))
+                continue
+            }
+            patience = clock.now + Self.patience
+            do { return try await entrance.enter(record, of: parent, named: name) } catch let error as EngineError {
                 if error.code == .noCommandLine {
                     throw await failure("the engine in \(name) cannot be reached", error)
                 }
