@@ -14,7 +14,7 @@ struct DirectPlacement {
     /// The engine itself, with every bind source moved.
     func site(on engine: Engine) -> Site {
         Site(
-            engine: engine, path: .outermost, paths: .outermost, movedSources: movedSources,
+            engine: engine, path: .outermost, paths: .outermost, replay: request.name, movedSources: movedSources,
             labels: [ReplayLabels.replay: request.name, ReplayLabels.snapshot: request.snapshot.hex])
     }
 

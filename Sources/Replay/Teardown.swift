@@ -42,6 +42,7 @@ public struct Teardown: Sendable {
             report("removing \(container["Names"][0].string?.dropFirst() ?? "a container")")
             try await ignoringAbsence { try await engine.removeContainer(id, force: true, volumes: true) }
         }
+        await LayerCache(of: library, access: LocalDataAccess(), detail: report).keep(layersOf: replay.name)
         for network in try await engine.listNetworks(filters: filter).value.array ?? [] {
             guard let id = network["Id"].string else { continue }
             try await ignoringAbsence { try await engine.removeNetwork(id) }

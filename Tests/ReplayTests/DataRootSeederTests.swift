@@ -31,7 +31,7 @@ import Testing
     private func seed(_ images: [ImageRecord]) async throws -> [String] {
         let reports = Reports()
         try await DataRootSeeder(
-            library: fixture.library, access: LocalDataAccess(), report: { reports.add($0) }
+            library: fixture.library, access: LocalDataAccess(), replay: nil, report: { reports.add($0) }
         ).seed(images, into: root)
         return reports.all
     }

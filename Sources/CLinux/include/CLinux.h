@@ -39,6 +39,10 @@ int envsnap_statx(int directory, const char *path, struct envsnap_status *status
 /// syncfs(2), which the headers show to GNU programs only. Returns 0, or -1 with errno set.
 int envsnap_syncfs(int descriptor);
 
+/// open_tree(2): a copy of the mount at a path, without those on it, that stands nowhere. Returns a descriptor, or -1 with
+/// errno set.
+int envsnap_clone_mount(const char *path);
+
 /// setns(2) into a network namespace, for the calling thread alone. Returns 0, or -1 with errno set.
 int envsnap_enter_network(int descriptor);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import JSONTree
+import LiveEnvironment
+import Replay
 import Snapshots
 import Terminal
 
@@ -18,12 +20,16 @@ struct GcVerb: Verb {
         let library = try context.openLibrary()
         try await LeftoverPauses(context: context, library: library).release()
         let report = try library.collectGarbage(isDryRun: dryRun)
+        let kept = try await LayerCache(of: library, access: LocalDataAccess()).removeAll(isDryRun: dryRun)
         let verb = dryRun ? "would free" : "freed"
         context.console.result(
             [
                 "blobs": .int(report.blobs), "bytes": .int(report.bytes), "transactions": .int(report.transactions),
-                "dryRun": .bool(dryRun),
-            ], lines: ["\(verb) \(Units.bytes(report.bytes)) in \(Units.count(report.blobs, "blob"))"])
+                "unpacked": ["layers": .int(kept.layers), "bytes": .int(kept.bytes)], "dryRun": .bool(dryRun),
+            ],
+            lines: ["\(verb) \(Units.bytes(report.bytes)) in \(Units.count(report.blobs, "blob"))"]
+                + (kept.layers == 0
+                    ? [] : ["\(verb) \(Units.bytes(kept.bytes)) in \(Units.count(kept.layers, "unpacked layer"))"]))
         return .fine
     }
 }

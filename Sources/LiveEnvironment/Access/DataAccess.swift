@@ -73,6 +73,12 @@ public protocol DataAccess: Sendable {
     /// Makes a symbolic link.
     func makeLink(_ path: String, to target: String) async throws
 
+    /// Gives what stands at a path another one on the same file system; neither leads through a symbolic link.
+    func move(_ path: String, to target: String) async throws
+
+    /// Whether nothing was changed in a folder or a file since a time; the path leads through no symbolic link.
+    func isUntouched(_ path: String, since time: Timestamp) async throws -> Bool
+
     /// Removes what stands at a path, with all below it.
     func remove(_ path: String) async throws
 

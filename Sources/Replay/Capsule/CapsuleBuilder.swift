@@ -40,7 +40,7 @@ struct CapsuleBuilder: Sendable {
         let inner = try await EngineWait(parent: engine, container: id, name: name, entrance: entrance).engine()
         let inspect = try await engine.inspectContainer(id).value
         let paths = PathMap.outermost.inside(ContainerRecord(inspect: inspect))
-        return (id, Site(engine: inner, path: .outermost, paths: paths))
+        return (id, Site(engine: inner, path: .outermost, paths: paths, replay: request.name))
     }
 
     private var labels: JSONValue {
@@ -142,7 +142,7 @@ struct CapsuleBuilder: Sendable {
         report("unpacking images of the capsule")
         let mountpoint = try await engine.inspectVolume("\(name)-0").value["Mountpoint"].string ?? ""
         guard let root = PathMap.outermost.resolve(mountpoint) else { return }
-        try await DataRootSeeder(library: library, access: access, report: report)
+        try await DataRootSeeder(library: library, access: access, replay: request.name, report: report)
             .seed(document.engine.images, into: root)
     }
 

@@ -13,6 +13,8 @@ import Snapshots
 struct DataRootSeeder: Sendable {
     let library: SnapshotLibrary
     let access: any DataAccess
+    /// The name of the replay that the engine belongs to; nil where its layers are not to be used again.
+    let replay: String?
     let report: @Sendable (String) -> Void
 
     /// Where one layer stands in the store.
@@ -23,8 +25,6 @@ struct DataRootSeeder: Sendable {
         /// The links of the layers below, the nearest first.
         let below: [String]
 
-        /// The layer's folder; any name that is no other's will do.
-        var folder: String { chain.hex }
         /// The short name by which mounts name it, of 26 characters as the engine makes them.
         var link: String { String(chain.hex.uppercased().prefix(26)) }
     }
@@ -75,29 +75,43 @@ struct DataRootSeeder: Sendable {
     }
 
     private func write(_ layer: Layer, into root: String) async throws {
-        let content = "\(root)/overlay2/\(layer.folder)"
-        let record = "\(root)/image/overlay2/layerdb/sha256/\(layer.chain.hex)"
+        let place = SeededLayer.Place(root: root, chain: layer.chain)
+        try await access.makeFolder(place.folder, permissions: 0o710)
+        try await access.makeFolder(place.record, permissions: 0o700)
+        let size = try await put(layer, at: place)
+        try await access.writeFile("\(place.folder)/link", Array(layer.link.utf8))
+        try await access.writeFile("\(place.folder)/committed", [])
+        try await access.makeLink("\(root)/overlay2/l/\(layer.link)", to: "../\(layer.chain.hex)/diff")
+        if !layer.below.isEmpty {
+            try await access.makeFolder("\(place.folder)/work", permissions: 0o700)
+            let lower = layer.below.map { "l/\($0)" }.joined(separator: ":")
+            try await access.writeFile("\(place.folder)/lower", Array(lower.utf8))
+        }
+        try await access.writeFile("\(place.record)/cache-id", Array(layer.chain.hex.utf8))
+        try await access.writeFile("\(place.record)/diff", Array(layer.digest.description.utf8))
+        try await access.writeFile("\(place.record)/size", Array(String(size).utf8))
+        if let parent = layer.parent {
+            try await access.writeFile("\(place.record)/parent", Array(parent.description.utf8))
+        }
+    }
+
+    /// Brings the layer's files to their place, those that an earlier replay has left where there are any.
+    private func put(_ layer: Layer, at place: SeededLayer.Place) async throws -> Int64 {
+        guard let replay else { return try await unpack(layer, to: place) }
+        let cache = LayerCache(of: library, access: access, detail: report)
+        let size: Int64
+        if let kept = try await cache.take(place) { size = kept } else { size = try await unpack(layer, to: place) }
+        try await cache.note(place, size: size, of: replay)
+        return size
+    }
+
+    private func unpack(_ layer: Layer, to place: SeededLayer.Place) async throws -> Int64 {
         // A layer that says nothing of its root has an ordinary one.
-        try await access.makeFolder("\(content)/diff", permissions: 0o755)
-        try await access.makeFolder(record, permissions: 0o700)
+        try await access.makeFolder(place.files, permissions: 0o755)
         let library = library
-        let size = try await access.unpackLayer(into: "\(content)/diff", recipe: "\(record)/tar-split.json.gz") {
+        return try await access.unpackLayer(into: place.files, recipe: place.recipe) {
             let source = try library.openBlob(layer.digest)
             return { try source.read(into: $0) }
-        }
-        try await access.writeFile("\(content)/link", Array(layer.link.utf8))
-        try await access.writeFile("\(content)/committed", [])
-        try await access.makeLink("\(root)/overlay2/l/\(layer.link)", to: "../\(layer.folder)/diff")
-        if !layer.below.isEmpty {
-            try await access.makeFolder("\(content)/work", permissions: 0o700)
-            let lower = layer.below.map { "l/\($0)" }.joined(separator: ":")
-            try await access.writeFile("\(content)/lower", Array(lower.utf8))
-        }
-        try await access.writeFile("\(record)/cache-id", Array(layer.folder.utf8))
-        try await access.writeFile("\(record)/diff", Array(layer.digest.description.utf8))
-        try await access.writeFile("\(record)/size", Array(String(size).utf8))
-        if let parent = layer.parent {
-            try await access.writeFile("\(record)/parent", Array(parent.description.utf8))
         }
     }
 }

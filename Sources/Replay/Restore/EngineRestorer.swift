@@ -92,7 +92,8 @@ struct EngineRestorer: Sendable {
         if trees.ground == .used { try await empty(root, of: host) }
         report("unpacking images of \(host.site.path.objectName(host.captured.name))")
         guard inner.info["Driver"].string == "overlay2" else { return }
-        try await DataRootSeeder(library: library, access: access, report: report).seed(inner.images, into: root)
+        try await DataRootSeeder(library: library, access: access, replay: host.site.replay, report: report)
+            .seed(inner.images, into: root)
     }
 
     /// Removes what the engine in the host before this one has left, where it belongs to the replay.
@@ -122,7 +123,7 @@ struct EngineRestorer: Sendable {
         let inspect = try await site.engine.inspectContainer(host.id).value
         let innerSite = Site(
             engine: engine, path: site.path.appending(name),
-            paths: site.paths.inside(ContainerRecord(inspect: inspect)))
+            paths: site.paths.inside(ContainerRecord(inspect: inspect)), replay: site.replay)
         return try await restore(inner, at: innerSite)
     }
 

@@ -11,6 +11,8 @@ struct Site: Sendable {
     let path: EnginePath
     /// Where the engine's files lie.
     let paths: PathMap
+    /// The name of the replay; nil where nothing that is made there is to be used again.
+    var replay: String?
     /// Where bind sources lie, by their captured paths; a path without an entry stays.
     var movedSources: [String: String] = [:]
     /// Labels that everything which is made there bears in addition.
