@@ -7,9 +7,11 @@ import Glibc
 /// Whatever changes a file or folder sets its change time to the kernel's clock, which no program can set (inode(7)).
 struct PathStamp: Equatable {
     /// The number of its bytes.
-    static let size = 36
+    static let size = 44
 
-    let type: UInt32
+    let mode: UInt32
+    let user: UInt32
+    let group: UInt32
     let inode: UInt64
     let length: Int64
     let changedSeconds: Int64
@@ -18,7 +20,9 @@ struct PathStamp: Equatable {
 
     /// The stamp of what was found; of a folder that is left out only what it is.
     init(_ visit: StatusWalk.Visit) {
-        type = visit.status.type
+        mode = visit.isExcluded ? visit.status.type : visit.status.type | visit.status.permissions
+        user = visit.isExcluded ? 0 : visit.status.user
+        group = visit.isExcluded ? 0 : visit.status.group
         inode = visit.isExcluded ? 0 : visit.status.identity.inode
         length = visit.isExcluded ? 0 : visit.status.size
         changedSeconds = visit.isExcluded ? 0 : visit.status.changed.seconds
@@ -34,7 +38,9 @@ struct PathStamp: Equatable {
             defer { rest = rest.dropFirst(size) }
             return rest.prefix(size).reversed().reduce(0) { $0 << 8 | Number(truncatingIfNeeded: $1) }
         }
-        type = take()
+        mode = take()
+        user = take()
+        group = take()
         inode = take()
         length = take()
         changedSeconds = take()
@@ -47,10 +53,18 @@ struct PathStamp: Equatable {
         func little(_ number: some FixedWidthInteger) -> [UInt8] {
             withUnsafeBytes(of: number.littleEndian) { Array($0) }
         }
-        return little(type) + little(inode) + little(length) + little(changedSeconds) + little(changedNanoseconds)
+        return little(mode) + little(user) + little(group) + little(inode) + little(length) + little(changedSeconds)
+            + little(changedNanoseconds)
             + little(modifiedNanoseconds)
     }
 
     /// Whether it is of the same object, whatever became of that.
-    func isSameObject(as other: PathStamp) -> Bool { (type, inode) == (other.type, other.inode) }
+    func isSameObject(as other: PathStamp) -> Bool {
+        (mode & S_IFMT, inode) == (other.mode & S_IFMT, other.inode)
+    }
+
+    /// Whether it differs from another stamp of the same object in nothing but times.
+    func hasOtherTimes(than other: PathStamp) -> Bool {
+        isSameObject(as: other) && (mode, user, group) == (other.mode, other.user, other.group)
+    }
 }

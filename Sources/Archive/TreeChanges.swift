@@ -28,12 +28,17 @@ public struct TreeChanges: Sendable {
         aboveExclusions = folders
     }
 
+    /// Whether anything was touched but the times of folders: those change where a file comes and goes in them, as
+    /// engines make some in `/tmp` of their host with every command that they run in a container.
+    public private(set) var isMoreThanTimesOfFolders = false
+
     /// Whether nothing was touched.
     public var isEmpty: Bool { foreign.isEmpty && touched?.isEmpty == true }
 
     /// Notes what is no longer there.
     mutating func note(missing path: [UInt8], _ known: PathStamp) {
         lost.insert(known.inode)
+        isMoreThanTimesOfFolders = true
         touch(path)
     }
 
@@ -45,6 +50,7 @@ public struct TreeChanges: Sendable {
             return true
         }
         if let known { lost.insert(known.inode) }
+        if !visit.status.isDirectory || known.map(stamp.hasOtherTimes) != true { isMoreThanTimesOfFolders = true }
         touch(visit.path)
         let isKnown = known.map(stamp.isSameObject) ?? false
         if isKnown || visit.status.isDirectory && (visit.isExcluded || aboveExclusions.contains(visit.path)) {

@@ -134,6 +134,18 @@ import Testing
         #expect(try Shell.run("sh", "-c", "ls data; ls data/root", in: root) == Array("root\nx\n".utf8))
     }
 
+    @Test(arguments: [
+        ("touch a/t; rm a/t", false), ("touch c", false), ("chmod 700 a/b", true), ("chown 9 c", true),
+        ("touch a/new", true), ("touch a/two", true), ("rm pipe", true), ("rm -r c; mkdir c", true),
+    ]) func `the times of folders alone are told from other changes`(_ script: String, _ isMore: Bool) throws {
+        _ = try make()
+        let stamps = try stamps()
+        try change(script)
+        let changes = try changes(since: stamps)
+        #expect(!changes.isEmpty)
+        #expect(changes.isMoreThanTimesOfFolders == isMore)
+    }
+
     @Test func `stamps that were cut are recognised`() throws {
         _ = try make()
         let stamps = try stamps()

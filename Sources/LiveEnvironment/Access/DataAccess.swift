@@ -33,7 +33,7 @@ public protocol DataAccess: Sendable {
     /// write to it meanwhile.
     func stamp(_ path: String, excluding exclusions: [Exclusion], into stamps: String) async throws
 
-    /// Whether anything was touched in a folder or a file since it was stamped; so it is where there are no stamps.
+    /// Whether anything but the times of folders was touched in a folder or a file since it was stamped; so it is where there are no stamps.
     func isTouched(_ path: String, excluding exclusions: [Exclusion], since stamps: String) async throws -> Bool
 
     /// Puts a folder back to what an archive that envsnap made holds, by writing what was touched since it was stamped;

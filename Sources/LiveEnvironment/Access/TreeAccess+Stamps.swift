@@ -36,11 +36,13 @@ extension TreeAccess {
         }
     }
 
-    /// Whether anything was touched in a folder or a file since it was stamped, or it is gone.
+    /// Whether anything but the times of folders was touched in a folder or a file since it was stamped, or it is gone.
     static func isTouched(_ path: String, excluding exclusions: [Exclusion], since file: String) throws -> Bool {
         guard try FileKind(at: path) != nil else { return true }
         let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-        return try root.closeAfter { try !changes(in: root, excluding: exclusions, since: file).isEmpty }
+        return try root.closeAfter {
+            try changes(in: root, excluding: exclusions, since: file).isMoreThanTimesOfFolders
+        }
     }
 
     /// Puts a folder back to what an archive holds, by what was touched since it was stamped.
