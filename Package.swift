@@ -107,8 +107,8 @@ let package = Package(
         tests(
             "Snapshots",
             [
-                "Snapshots", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "Hashing", "JSONTree", "OCI",
-                "TestSupport", systemPackage,
+                "Snapshots", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "Hashing", "JSONTree",
+                "LiveEnvironment", "OCI", "TestSupport", systemPackage,
             ]),
         tests(
             "LiveEnvironment",

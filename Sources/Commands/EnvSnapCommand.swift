@@ -21,7 +21,8 @@ public struct EnvSnapCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Snapshots:",
                 subcommands: [
-                    LsVerb.self, ShowVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
+                    LsVerb.self, ShowVerb.self, DiffVerb.self, RmVerb.self, GcVerb.self,
+                    CheckVerb.self,
                 ]),
         ])
 

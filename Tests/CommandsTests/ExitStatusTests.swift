@@ -30,7 +30,7 @@ import Testing
 
     private static let verbs: [any Verb.Type] = [
         DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, VerifyVerb.self, ResetVerb.self, DownVerb.self,
-        LsVerb.self, ShowVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
+        LsVerb.self, ShowVerb.self, DiffVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
     ]
 
     private static func named(in verb: any ParsableCommand.Type) -> [Commands.ExitStatus] {
@@ -56,9 +56,9 @@ import Testing
             Set(Self.verbs.filter { Self.named(in: $0).contains(status) }.compactMap { $0.configuration.commandName })
         }
         #expect(verbs(naming: .incomplete) == ["capture"])
-        #expect(verbs(naming: .differs) == ["replay", "verify", "reset"])
-        #expect(verbs(naming: .notFound) == ["replay", "verify", "reset", "down", "show", "rm"])
-        #expect(verbs(naming: .unreachable) == ["doctor", "capture", "replay", "verify", "reset", "down"])
+        #expect(verbs(naming: .differs) == ["replay", "verify", "reset", "diff"])
+        #expect(verbs(naming: .notFound) == ["replay", "verify", "reset", "down", "show", "diff", "rm"])
+        #expect(verbs(naming: .unreachable) == ["doctor", "capture", "replay", "verify", "reset", "down", "diff"])
         #expect(verbs(naming: .damaged).isSuperset(of: ["check", "gc", "ls", "show", "replay", "verify"]))
         #expect(verbs(naming: .locked).isSuperset(of: ["capture", "rm", "gc", "check"]))
     }

@@ -19,7 +19,9 @@ import Testing
     }
 
     private static func finding(_ field: String, _ reason: String? = nil) -> FieldFinding {
-        FieldFinding(object: "container h/a", field: field, captured: "x", found: 2, reason: reason)
+        FieldFinding(
+            subject: ComparedObject(.container, EnginePath(hosts: ["h"]), "a"), field: field, captured: "x", found: 2,
+            reason: reason)
     }
 
     @Test func `an exact replay is one line`() {

@@ -54,7 +54,7 @@ struct DocumentRendering {
     private func container(_ container: ContainerRecord, of engine: EngineRecord) -> Tree {
         let kind = container.engine == nil ? "container" : "host"
         let name = style.bold(engine.callName(of: container).safeForTerminal)
-        var facts = [state(container)] + addresses(container) + ports(container)
+        var facts = [container.stateText] + addresses(container) + ports(container)
         facts.append(container.inspect["Config"]["Image"].string ?? "")
         var children: [Tree] = container.mounts.map { mount in
             let source = mount.name.map(short) ?? mount.source
@@ -63,13 +63,6 @@ struct DocumentRendering {
         if let layer = container.layer, layer.entries > 1 { children.append(Tree("writable layer  \(size(layer))")) }
         if let inner = container.engine { children.append(self.engine(inner)) }
         return Tree("\(kind) \(name)  \(facts.joined(separator: "  ").safeForTerminal)", children)
-    }
-
-    private func state(_ container: ContainerRecord) -> String {
-        let state = container.inspect["State"]
-        if container.status == "exited" { return "exited(\(state["ExitCode"].int ?? 0))" }
-        guard let health = container.health else { return container.status }
-        return "\(container.status), \(health)"
     }
 
     private func addresses(_ container: ContainerRecord) -> [String] {

@@ -68,6 +68,11 @@ struct RunningReplay: Sendable {
     /// Where that engine's files lie.
     let paths: PathMap
 
+    /// The folder below which its files lie; nil where they are at their own paths.
+    func treesFolder(in library: SnapshotLibrary) -> String? {
+        record.mode == .direct ? library.replaysFolder.appending(record.name).string : nil
+    }
+
     init(record: ReplayRecord, outer: Engine) async throws {
         self.record = record
         self.outer = outer

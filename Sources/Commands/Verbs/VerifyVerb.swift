@@ -6,7 +6,6 @@ import JSONTree
 import LiveEnvironment
 import Replay
 import Snapshots
-import SystemPackage
 import Terminal
 
 struct VerifyVerb: Verb {
@@ -52,12 +51,9 @@ struct VerifyVerb: Verb {
             .look(at: running.engine, of: running.record.mode, for: document, paths: running.paths)
         var verdict = EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
         guard data, let access else { return verdict }
-        let folder =
-            running.record.mode == .direct
-            ? library.replaysFolder.appending(running.record.name).string : nil
-        verdict.add(
-            try await DataVerifier(library: library, access: access, report: context.report)
-                .verdict(on: document, found: found, treesBelow: folder))
+        let differences = try await DataVerifier(library: library, access: access, report: context.report)
+            .differences(on: document, found: found, treesBelow: running.treesFolder(in: library))
+        for difference in differences { verdict.add(difference.verdict) }
         return verdict
     }
 }

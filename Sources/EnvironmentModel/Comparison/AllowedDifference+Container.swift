@@ -3,7 +3,7 @@ import JSONTree
 
 extension AllowedDifference {
     static let container: [AllowedDifference] = [
-        replayLabels(in: "Config"),
+        replayLabels(in: "Config"), composeNotes(in: "Config"), generatedMAC,
         AllowedDifference(
             [
                 "Id", "Created", "State.Pid", "State.StartedAt", "State.FinishedAt", "State.Error", "RestartCount",
@@ -42,9 +42,10 @@ extension AllowedDifference {
             }),
         AllowedDifference(
             ["NetworkSettings.Networks.*.GwPriority", driverOption("ifname")],
-            "interface order is pinned from engine 28 on", when: { captured, _, _ in captured.isEmptyOrZero }),
+            "interface order is pinned from engine 28 on", in: .replays,
+            when: { captured, _, _ in captured.isEmptyOrZero }),
         AllowedDifference(
-            [driverOption("sysctls")], interfaceSetting,
+            [driverOption("sysctls")], interfaceSetting, in: .replays,
             when: { captured, found, context in
                 let asked = context.object["HostConfig"]["Sysctls"].object?.members ?? []
                 let settings = asked.compactMap { member in
@@ -75,14 +76,14 @@ extension AllowedDifference {
             }),
         AllowedDifference(
             ["HostConfig.PortBindings.*.*.HostPort"],
-            "a port that the engine had chosen is pinned, so that it stays the same",
+            "a port that the engine had chosen is pinned, so that it stays the same", in: .replays,
             when: { captured, found, context in
                 let asked = captured.string ?? ""
                 return (asked.isEmpty || asked == "0" || asked.contains("-")) && context.chosenPorts.contains(found)
             }),
         AllowedDifference(
             ["HostConfig.PortBindings"],
-            "a port that was published because all were is pinned to what the engine had chosen",
+            "a port that was published because all were is pinned to what the engine had chosen", in: .replays,
             when: { captured, found, context in
                 let pinned = (found.array ?? []).map { $0["HostPort"] }
                 return captured.isEmpty && context.object["HostConfig"]["PublishAllPorts"].bool == true
@@ -96,12 +97,13 @@ extension AllowedDifference {
                     && context.internalNetworks.contains(context.path.steps[2])
             }),
         AllowedDifference(
-            ["HostConfig.Sysctls"], interfaceSetting,
+            ["HostConfig.Sysctls"], interfaceSetting, in: .replays,
             when: { captured, found, context in
                 !captured.isNull && found.isNull && context.path.steps.last.flatMap(InterfaceSysctl.init) != nil
             }),
         AllowedDifference(
             ["Config.MacAddress"], "the MAC address that an interface had is pinned, whatever was asked for",
+            in: .replays,
             when: { _, found, context in
                 let endpoints = context.object["NetworkSettings"]["Networks"].object?.members ?? []
                 return !found.isEmpty && endpoints.contains { $0.value["MacAddress"] == found }
@@ -140,7 +142,7 @@ extension AllowedDifference {
     }
 
     static let network: [AllowedDifference] = [
-        replayLabels(),
+        replayLabels(), composeNotes(),
         AllowedDifference(["Id", "Created"], "made by the engine for each network"),
         AllowedDifference(
             ["IPAM.Config.*.Gateway"],
@@ -164,7 +166,7 @@ extension AllowedDifference {
     ]
 
     static let volume: [AllowedDifference] = [
-        replayLabels(),
+        replayLabels(), composeNotes(),
         AllowedDifference(["CreatedAt", "Mountpoint", "Status"], "made by the engine for each volume"),
         AllowedDifference(
             [FieldPattern(steps: ["Labels", "com.docker.volume.anonymous"])],

@@ -6,8 +6,15 @@ struct Normalisation {
     let identities: IdentityMap
     /// Short ids of both containers: engines before API 1.45 add the own one to the aliases.
     let shortIDs: Set<String>
+    var purpose = ComparisonPurpose.verdict
 
     func container(_ container: ContainerRecord) -> JSONValue {
+        let inspect = inOrder(container)
+        return purpose.isByName ? byName(inspect, of: container) : inspect
+    }
+
+    /// The inspect answer with ids replaced by names, in one order.
+    func inOrder(_ container: ContainerRecord) -> JSONValue {
         guard case .object(var inspect) = identities.replacingIDs(in: container.inspect) else { return .null }
         // What was given with a container is kept byte for byte: an id in a label is no longer one on another engine.
         if case .object(var config) = container.inspect["Config"] {
@@ -46,7 +53,8 @@ struct Normalisation {
         for member in inspect["Containers"]?.object?.members ?? [] where identities.isKnown(member.key) {
             members[identities.name(of: member.key)] = member.value
         }
-        inspect["Containers"] = .object(members)
+        // By name each container says it itself.
+        inspect["Containers"] = purpose.isByName ? nil : .object(members)
         if case .object(var ipam)? = inspect["IPAM"] {
             ipam["Config"] = .array((ipam["Config"]?.array ?? []).sorted { $0.canonicalText < $1.canonicalText })
             inspect["IPAM"] = .object(ipam)

@@ -9,14 +9,16 @@ struct ObjectComparison {
     private static let maps: Set = [
         "Annotations", "DriverOpts", "ExposedPorts", "Labels", "Options", "StorageOpt", "Sysctls", "Tmpfs", "Volumes",
     ]
+    /// What is a map as well where lists are compared by name.
+    private static let namedMaps: Set = ["Env", "Mounts", "Networks", "Ports", "RepoTags"]
 
-    let object: String
+    let subject: ComparedObject
     let rules: [AllowedDifference]
     let context: ComparisonContext
     private(set) var verdict = Verdict()
 
-    init(object: String, rules: [AllowedDifference], context: ComparisonContext) {
-        self.object = object
+    init(subject: ComparedObject, rules: [AllowedDifference], context: ComparisonContext) {
+        self.subject = subject
         self.rules = rules
         self.context = context
     }
@@ -39,7 +41,7 @@ struct ObjectComparison {
     }
 
     private mutating func compareMembers(_ captured: JSONObject, _ found: JSONObject, at path: FieldPath) {
-        let isMap = path.steps.last.map(Self.maps.contains) ?? false
+        let isMap = path.steps.last.map(isMap) ?? false
         for key in Set(captured.keys).union(found.keys).sorted() {
             let (left, right) = (captured[key], found[key])
             if isMap, (left == nil) != (right == nil) {
@@ -51,6 +53,10 @@ struct ObjectComparison {
         }
     }
 
+    private func isMap(_ name: String) -> Bool {
+        Self.maps.contains(name) || context.purpose.isByName && Self.namedMaps.contains(name)
+    }
+
     private mutating func compareLeaf(_ captured: JSONValue, _ found: JSONValue, at path: FieldPath) {
         verdict.compared += 1
         if captured == found || captured.isEmpty && found.isEmpty { return }
@@ -59,13 +65,10 @@ struct ObjectComparison {
 
     private mutating func judge(_ captured: JSONValue, _ found: JSONValue, at path: FieldPath) {
         var finding = FieldFinding(
-            object: object, field: path.description, captured: captured, found: found, reason: nil)
+            subject: subject, field: path.description, captured: captured, found: found, reason: nil)
         var context = context
         context.path = path
-        finding.reason =
-            rules.first { rule in
-                rule.fields.contains { path.matches($0) } && rule.condition(captured, found, context)
-            }?.reason
+        finding.reason = rules.first { $0.allows(captured, found, context) }?.reason
         if finding.reason == nil { verdict.different.append(finding) } else { verdict.allowed.append(finding) }
     }
 }

@@ -3,8 +3,8 @@ public import JSONTree
 
 /// One field that is not the same in a snapshot and in what it is compared with.
 public struct FieldFinding: Sendable, Equatable {
-    /// The object with the path of its engine, as `container foo-host-corge/foo-app`.
-    public var object: String
+    /// The object.
+    public var subject: ComparedObject
     /// The field, as `HostConfig.RestartPolicy.Name`.
     public var field: String
     /// What was captured.
@@ -15,13 +15,16 @@ public struct FieldFinding: Sendable, Equatable {
     public var reason: String?
 
     /// A finding; with a reason one that may be.
-    public init(object: String, field: String, captured: JSONValue, found: JSONValue, reason: String?) {
-        self.object = object
+    public init(subject: ComparedObject, field: String, captured: JSONValue, found: JSONValue, reason: String?) {
+        self.subject = subject
         self.field = field
         self.captured = captured
         self.found = found
         self.reason = reason
     }
+
+    /// The object with the path of its engine, as `container foo-host-corge/foo-app`.
+    public var object: String { subject.description }
 
     /// The finding as `verify --json` shows it.
     public var json: JSONValue {

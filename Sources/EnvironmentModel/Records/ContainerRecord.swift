@@ -88,6 +88,13 @@ extension ContainerRecord {
         let wasWell = health["FailingStreak"].int == 0 && health["Log"].array?.last?["ExitCode"].int == 0
         return status == "unhealthy" && wasWell ? "healthy" : status
     }
+    /// What it does, in a word or two: `running, healthy`, `exited(3)`.
+    public var stateText: String {
+        let state = inspect["State"]
+        let killed = state["OOMKilled"].bool == true ? ", out of memory" : ""
+        if status == "exited" { return "exited(\(state["ExitCode"].int ?? 0))" + killed }
+        return (health.map { "\(status), \($0)" } ?? status) + killed
+    }
     /// A label's value.
     public func label(_ key: String) -> String? { inspect["Config"]["Labels"][key].string }
     /// The compose project it belongs to.

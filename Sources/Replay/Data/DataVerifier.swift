@@ -26,62 +26,68 @@ public struct DataVerifier: Sendable {
     /// Compares all files.
     ///
     /// - Parameter folder: The folder below which the snapshot's trees lie; nil where they are at their own paths.
-    public func verdict(
-        on document: EnvironmentDocument, found: ObservedEngine, treesBelow folder: String?
-    ) async throws -> Verdict {
-        var verdict = Verdict()
+    /// - Returns: what was compared, object by object, also where nothing differs.
+    public func differences(
+        on document: EnvironmentDocument, found: ObservedEngine, treesBelow folder: String?,
+        options: DataComparison.Options = .verdict
+    ) async throws -> [DataDifference] {
+        var differences: [DataDifference] = []
         for tree in document.trees {
             guard let path = found.paths.resolve((folder ?? "") + tree.path) else { continue }
             let exclusions = tree.excluded.map { Exclusion(path: $0, keepsFolder: true) }
-            verdict.add(try await compare(tree.data, with: path, object: tree.path, exclusions))
+            let subject = ComparedObject(.folder, .outermost, tree.path)
+            differences.append(try await compare(tree.data, with: path, subject, exclusions, options))
         }
-        verdict.add(try await compare(document.engine, found))
-        return verdict
+        return differences + (try await compare(document.engine, found, options))
     }
 
-    private func compare(_ captured: EngineRecord, _ found: ObservedEngine) async throws -> Verdict {
-        var verdict = Verdict()
+    private func compare(
+        _ captured: EngineRecord, _ found: ObservedEngine, _ options: DataComparison.Options
+    ) async throws -> [DataDifference] {
+        var differences: [DataDifference] = []
         let layers = WritableLayers(info: found.record.info, paths: found.paths, access: access)
         var volumeNames: [String: String] = [:]
         for container in captured.containers {
             guard let other = found.record.containers.first(where: { $0.name == container.name }) else { continue }
             volumeNames.merge(container.volumeNames(in: other)) { $1 }
             if let layer = container.layer, let path = try await layers.path(of: other) {
-                let object = "layer of \(found.path.objectName(captured.callName(of: container)))"
-                verdict.add(try await compare(layer, with: path, object: object, HostLayer.exclusions(of: container)))
+                let subject = ComparedObject(
+                    .layer, found.path, captured.callName(of: container), isHost: container.engine != nil)
+                differences.append(
+                    try await compare(layer, with: path, subject, HostLayer.exclusions(of: container), options))
             }
             guard let inner = container.engine, let nested = found.nested[other.id] else { continue }
-            verdict.add(try await compare(inner, nested))
+            differences += try await compare(inner, nested, options)
         }
         for volume in captured.volumes {
             let name = volumeNames[volume.name] ?? volume.name
             guard let data = volume.data, let other = found.record.volumes.first(where: { $0.name == name }),
                 let path = other.inspect["Mountpoint"].string.flatMap(found.paths.resolve)
             else { continue }
-            verdict.add(try await compare(data, with: path, object: "volume \(found.path.objectName(volume.name))", []))
+            let subject = ComparedObject(.volume, found.path, volume.name)
+            differences.append(try await compare(data, with: path, subject, [], options))
         }
-        return verdict
+        return differences
     }
 
     private func compare(
-        _ data: DataArchive, with path: String, object: String, _ exclusions: [Exclusion]
-    ) async throws -> Verdict {
-        report("comparing \(object)")
+        _ data: DataArchive, with path: String, _ subject: ComparedObject, _ exclusions: [Exclusion],
+        _ options: DataComparison.Options
+    ) async throws -> DataDifference {
+        report("comparing \(subject)")
         let library = library
         let pipe = ChunkPipe()
         async let packed: Void = pack(path, exclusions, into: pipe)
         do {
-            let verdict = try await BlockingWork.run {
-                let source = try library.openArchive(data)
-                var comparison = DataComparison(object: object)
+            let difference = try await BlockingWork.run {
+                var comparison = DataComparison(subject, options)
                 try comparison.compare(
-                    captured: EntryStream { try source.read(into: $0) },
-                    found: EntryStream(ChunkSource { try pipe.receive() }.read))
-                return comparison.verdict
+                    captured: try library.openArchive(data), found: ChunkSource { try pipe.receive() }.read)
+                return comparison.difference
             }
             pipe.abandon()
             try await packed
-            return verdict
+            return difference
         } catch {
             pipe.abandon()
             try? await packed

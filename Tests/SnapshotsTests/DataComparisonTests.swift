@@ -7,7 +7,7 @@ import LiveEnvironment
 import TestSupport
 import Testing
 
-@testable import Replay
+@testable import Snapshots
 
 @Suite struct DataComparisonTests {
     private static let tree = """
@@ -22,9 +22,9 @@ import Testing
         try Tool.run("sh", "-c", "cd \(folder.path("left")) && \(tree) && cp -a . ../right && touch -d @5 . ../right")
         try Tool.run("sh", "-c", "cd \(folder.path("right")) && { \(change)\n} && touch -d @5 .")
         let (left, right) = (try await pack(folder.path("left")), try await pack(folder.path("right")))
-        var comparison = DataComparison(object: "volume v")
-        try comparison.compare(captured: try stream(left), found: try stream(right))
-        return comparison.verdict
+        var comparison = DataComparison(ComparedObject(.volume, .outermost, "v"), .verdict)
+        try comparison.compare(captured: source(left), found: source(right))
+        return comparison.difference.verdict
     }
 
     private static func pack(_ path: String) async throws -> [UInt8] {
@@ -35,13 +35,12 @@ import Testing
         }
     }
 
-    private static func stream(_ bytes: [UInt8]) throws -> EntryStream {
+    private static func source(_ bytes: [UInt8]) -> ByteSource {
         var unread: [UInt8]? = bytes
-        return try EntryStream(
-            ChunkSource {
-                defer { unread = nil }
-                return unread
-            }.read)
+        return ChunkSource {
+            defer { unread = nil }
+            return unread
+        }.read
     }
 
     @Test func `the same tree is the same`() async throws {

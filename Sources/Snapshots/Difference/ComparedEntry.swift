@@ -1,24 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
-import Hashing
+import EnvironmentModel
 import JSONTree
 import OCI
 
 /// One entry of a data archive with what is compared of it.
 struct ComparedEntry {
     let path: [UInt8]
+    /// What it is, and how large.
+    let facts: FileChange.Facts
     /// What it says, by the name of each property; content as a digest.
     let properties: [(name: String, value: JSONValue)]
+    /// The content of a file, where it was to be kept.
+    let content: [UInt8]?
 
-    init(_ entry: ArchiveEntry, content: Digest?) {
+    init(_ entry: ArchiveEntry, digest: Digest?, content: [UInt8]?) {
         path = entry.path
+        self.content = content
+        facts = FileChange.Facts(kind: Self.kind(entry.kind), size: entry.size)
         var properties: [(String, JSONValue)] = [
-            ("kind", .string(Self.kind(entry.kind))), ("mode", .string(String(entry.mode, radix: 8))),
+            ("kind", .string(facts.kind)), ("mode", .string(String(entry.mode, radix: 8))),
             ("owner", .string("\(entry.user):\(entry.group)")),
             ("time", .string("\(entry.modified.seconds).\(Self.nine(entry.modified.nanoseconds))")),
             ("attributes", .array(entry.attributes.filter(Self.isContent).map(Self.attribute))),
         ]
-        if let content { properties.append(("content", .string("\(entry.size) bytes, \(content)"))) }
+        if let digest { properties.append(("content", .string("\(entry.size) bytes, \(digest)"))) }
         self.properties = properties
     }
 
@@ -61,21 +67,5 @@ struct ComparedEntry {
         if path == Array(".".utf8) || other.path == Array(".".utf8) { return path == Array(".".utf8) }
         let slash = UInt8(ascii: "/")
         return path.lexicographicallyPrecedes(other.path) { ($0 == slash ? 0 : $0) < ($1 == slash ? 0 : $1) }
-    }
-}
-
-/// The entries of a data archive, one after the other.
-final class EntryStream {
-    private let reader: PaxReader
-
-    init(_ source: @escaping ByteSource) throws { reader = try PaxReader(source: source) }
-
-    func next() throws -> ComparedEntry? {
-        guard let entry = try reader.next() else { return nil }
-        guard case .file = entry.kind else { return ComparedEntry(entry, content: nil) }
-        let hasher = try SHA256Hasher()
-        for extent in entry.extents ?? [] { hasher.update(Array("\(extent.offset)+\(extent.length);".utf8)) }
-        try reader.readBody { bytes, _ in hasher.update(bytes) }
-        return ComparedEntry(entry, content: try hasher.finalize())
     }
 }
