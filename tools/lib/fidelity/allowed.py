@@ -153,8 +153,10 @@ def _name_servers(pair: Pair) -> bool:
 def _own_names(pair: Pair) -> bool:
     """The same names but for the short ids, or names that one of the two engine versions does not show."""
     prefix = pair.field.split("[")[0] + "["
-    before, after = (
-        [n for n in pair.of(facts, prefix) if not re.fullmatch("[0-9a-f]{12}", str(n))] for facts in (pair.before, pair.after))
+    # The reader calls this container's own id by the container's name.
+    name = pair.object.split(" ", 1)[1].rsplit("/", 1)[-1]
+    own = re.compile(f"[0-9a-f]{{12}}|<container {re.escape(name)}>")
+    before, after = ([n for n in pair.of(facts, prefix) if not own.fullmatch(str(n))] for facts in (pair.before, pair.after))
     return before == after or [] in (before, after)
 
 
