@@ -48,10 +48,11 @@ let package = Package(
         module(
             "Commands",
             [
-                "Capture", "Replay", "Terminal", "LiveEnvironment", "Snapshots", "EnvironmentModel",
+                "Capture", "Replay", "Reporting", "Terminal", "LiveEnvironment", "Snapshots", "EnvironmentModel",
                 "Archive", "Catalogue", "ContentStore", "DockerEngine", "JSONTree", "OCI", argumentParser,
                 systemPackage,
             ]),
+        module("Reporting", ["Terminal", "EnvironmentModel", "JSONTree", "OCI"]),
         module("Terminal", ["JSONTree"]),
 
         module(
@@ -129,6 +130,7 @@ let package = Package(
                 "LiveEnvironment",
                 "OCI", "Snapshots", "TestSupport", systemPackage,
             ]),
+        tests("Reporting", ["Reporting", "EnvironmentModel", "JSONTree", "OCI", "TestSupport"], fixtures: ["Golden"]),
         tests("Terminal", ["Terminal", "JSONTree", "TestSupport"]),
         tests(
             "Commands",

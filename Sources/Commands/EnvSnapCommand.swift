@@ -21,7 +21,7 @@ public struct EnvSnapCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Snapshots:",
                 subcommands: [
-                    LsVerb.self, ShowVerb.self, DiffVerb.self, RmVerb.self, GcVerb.self,
+                    LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, RmVerb.self, GcVerb.self,
                     CheckVerb.self,
                 ]),
         ])

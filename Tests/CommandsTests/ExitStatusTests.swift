@@ -30,7 +30,7 @@ import Testing
 
     private static let verbs: [any Verb.Type] = [
         DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, VerifyVerb.self, ResetVerb.self, DownVerb.self,
-        LsVerb.self, ShowVerb.self, DiffVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
+        LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
     ]
 
     private static func named(in verb: any ParsableCommand.Type) -> [Commands.ExitStatus] {
@@ -57,7 +57,7 @@ import Testing
         }
         #expect(verbs(naming: .incomplete) == ["capture"])
         #expect(verbs(naming: .differs) == ["replay", "verify", "reset", "diff"])
-        #expect(verbs(naming: .notFound) == ["replay", "verify", "reset", "down", "show", "diff", "rm"])
+        #expect(verbs(naming: .notFound) == ["replay", "verify", "reset", "down", "show", "diff", "report", "rm"])
         #expect(verbs(naming: .unreachable) == ["doctor", "capture", "replay", "verify", "reset", "down", "diff"])
         #expect(verbs(naming: .damaged).isSuperset(of: ["check", "gc", "ls", "show", "replay", "verify"]))
         #expect(verbs(naming: .locked).isSuperset(of: ["capture", "rm", "gc", "check"]))

@@ -54,7 +54,9 @@ struct DocumentRendering {
     private func container(_ container: ContainerRecord, of engine: EngineRecord) -> Tree {
         let kind = container.engine == nil ? "container" : "host"
         let name = style.bold(engine.callName(of: container).safeForTerminal)
-        var facts = [container.stateText] + addresses(container) + ports(container)
+        var facts =
+            [container.stateText] + container.attachments.flatMap(\.addresses)
+            + container.publishedPorts
         facts.append(container.inspect["Config"]["Image"].string ?? "")
         var children: [Tree] = container.mounts.map { mount in
             let source = mount.name.map(short) ?? mount.source
@@ -63,18 +65,6 @@ struct DocumentRendering {
         if let layer = container.layer, layer.entries > 1 { children.append(Tree("writable layer  \(size(layer))")) }
         if let inner = container.engine { children.append(self.engine(inner)) }
         return Tree("\(kind) \(name)  \(facts.joined(separator: "  ").safeForTerminal)", children)
-    }
-
-    private func addresses(_ container: ContainerRecord) -> [String] {
-        (container.inspect["NetworkSettings"]["Networks"].object?.members ?? [])
-            .compactMap { $0.value["IPAddress"].string }.filter { !$0.isEmpty }
-    }
-
-    private func ports(_ container: ContainerRecord) -> [String] {
-        let ports = container.inspect["NetworkSettings"]["Ports"].object?.sorted ?? []
-        return ports.flatMap { port in
-            Set((port.value.array ?? []).compactMap { $0["HostPort"].string }).sorted().map { "\($0)→\(port.key)" }
-        }
     }
 
     private func volume(_ volume: VolumeRecord) -> Tree {
