@@ -17,8 +17,9 @@ extension Normalisation {
             if let name = config["Hostname"]?.string, shortIDs.contains(name) { config["Hostname"] = "<own short id>" }
             object["Config"] = .object(config)
         }
-        if case .object(var host)? = object["HostConfig"], let binds = host["Binds"]?.strings {
-            host["Binds"] = binds.sorted().json
+        // What was asked to be bound shows in the mounts; compose 1 asks for more when it makes a container anew.
+        if case .object(var host)? = object["HostConfig"] {
+            host["Binds"] = nil
             object["HostConfig"] = .object(host)
         }
         return .object(object)

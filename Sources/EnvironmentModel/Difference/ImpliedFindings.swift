@@ -32,7 +32,7 @@ struct ImpliedFindings {
             return differs("\(field[..<network.lowerBound]).IPAddress")
         }
         if field == "Path" || field.hasPrefix("Args") { return differs("Config.Cmd", "Config.Entrypoint") }
-        if ["HostConfig.Binds", "HostConfig.Mounts", "Config.Volumes"].contains(where: field.hasPrefix) {
+        if ["HostConfig.Mounts", "Config.Volumes"].contains(where: field.hasPrefix) {
             return differs("Mounts.")
         }
         if field.hasPrefix("HostConfig.PortBindings") { return differs("NetworkSettings.Ports") }
