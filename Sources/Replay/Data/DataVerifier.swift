@@ -82,7 +82,7 @@ public struct DataVerifier: Sendable {
             let difference = try await BlockingWork.run {
                 var comparison = DataComparison(subject, options)
                 try comparison.compare(
-                    captured: try library.openArchive(data), found: ChunkSource { try pipe.receive() }.read)
+                    captured: try library.archiveBytes(data), found: ChunkSource { try pipe.receive() }.read)
                 return comparison.difference
             }
             pipe.abandon()

@@ -47,7 +47,7 @@ public struct SnapshotComparison: Sendable {
             report("comparing \(subject)")
             var comparison = DataComparison(subject, options)
             try comparison.compare(
-                captured: try library.openArchive(data), found: try library.openArchive(other.data))
+                captured: try library.archiveBytes(data), found: try library.archiveBytes(other.data))
             difference.add(comparison.difference)
         }
         for (subject, _) in others where !captured.contains(where: { $0.subject.description == subject.description }) {

@@ -5,8 +5,8 @@ import OCI
 
 extension SnapshotLibrary {
     /// Opens a data archive for reading.
-    public func openArchive(_ data: DataArchive) throws -> ByteSource {
-        let source = try openBlob(data.digest)
+    public func archiveBytes(_ data: DataArchive) throws -> ByteSource {
+        let source = try openArchive(data)
         return { try source.read(into: $0) }
     }
 
