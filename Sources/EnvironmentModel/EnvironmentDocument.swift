@@ -62,17 +62,12 @@ public struct EnvironmentDocument: Sendable, Equatable {
     }
 
     /// The digests of the data archives.
-    public var dataBlobs: Set<Digest> { Set(archives.map(\.digest)) }
+    public var dataBlobs: Set<Digest> { Set(archives.map(\.data.digest)) }
 
     /// The digests of all lists of chunks, each once, in the order of their names.
     ///
     /// Beside the referenced blobs a snapshot needs the packs of these chunks.
-    public var chunkLists: [Digest] { Set(archives.filter { $0.form == .chunks }.map(\.digest)).sorted() }
-
-    private var archives: [DataArchive] {
-        let engines = engine.enginesWithPaths().map(\.engine)
-        let containers = engines.flatMap(\.containers)
-        return trees.map(\.data) + engines.flatMap { $0.volumes.compactMap(\.data) }
-            + containers.compactMap(\.layer) + containers.flatMap(\.memory.values)
+    public var chunkLists: [Digest] {
+        Set(archives.filter { $0.data.form == .chunks }.map(\.data.digest)).sorted()
     }
 }

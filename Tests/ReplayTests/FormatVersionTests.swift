@@ -34,8 +34,7 @@ import Testing
             try Tool.run("stat", "-c", "%h %u", folder.path("volume/small"), folder.path("volume/sub"))
                 == "2 0\n2 1000\n")
 
-        var comparison = DataComparison(object: "volume")
-        let source = try library.openArchive(data)
+        var comparison = DataComparison(ComparedObject(.volume, .outermost, "volume"), .verdict)
         let found = try await access.pack(target, excluding: []) { produce in
             var bytes: [UInt8] = []
             _ = try produce(PlainArchiveSink { bytes += $0 })
@@ -43,13 +42,13 @@ import Testing
         }
         var unread: [UInt8]? = found
         try comparison.compare(
-            captured: EntryStream { try source.read(into: $0) },
-            found: EntryStream(
-                ChunkSource {
-                    defer { unread = nil }
-                    return unread
-                }.read))
-        #expect(comparison.verdict.different.isEmpty)
-        #expect(comparison.verdict.compared > 20)
+            captured: try library.archiveBytes(data),
+            found: ChunkSource {
+                defer { unread = nil }
+                return unread
+            }.read)
+        let verdict = comparison.difference.verdict
+        #expect(verdict.different.isEmpty)
+        #expect(verdict.compared > 20)
     }
 }
