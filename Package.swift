@@ -48,7 +48,8 @@ let package = Package(
         module(
             "Commands",
             [
-                "Capture", "Replay", "Reporting", "Terminal", "LiveEnvironment", "Snapshots", "EnvironmentModel",
+                "Capture", "Replay", "Reporting", "Sharing", "Terminal", "LiveEnvironment", "Snapshots",
+                "EnvironmentModel",
                 "Archive", "Catalogue", "ContentStore", "DockerEngine", "JSONTree", "OCI", argumentParser,
                 systemPackage,
             ]),
@@ -66,6 +67,13 @@ let package = Package(
             [
                 "LiveEnvironment", "Snapshots", "Catalogue", "EnvironmentModel", "DockerEngine", "Archive", "Hashing",
                 "JSONTree", "OCI", systemPackage,
+            ]),
+
+        module(
+            "Sharing",
+            [
+                "Snapshots", "Catalogue", "ContentStore", "EnvironmentModel", "Archive", "Hashing", "JSONTree", "OCI",
+                systemPackage,
             ]),
 
         module(
@@ -88,7 +96,10 @@ let package = Package(
         .target(
             name: "CatalogueSchema", path: "schema",
             exclude: ["README.md", "catalogue.golden.sql", "environment.schema.json", "envelope.schema.json"],
-            resources: [.embedInCode("v0001_catalogue.sql"), .embedInCode("v0002_chunks.sql")],
+            resources: [
+                .embedInCode("v0001_catalogue.sql"), .embedInCode("v0002_chunks.sql"),
+                .embedInCode("v0003_snapshot_origin.sql"),
+            ],
             swiftSettings: strict),
 
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -131,12 +142,19 @@ let package = Package(
                 "OCI", "Snapshots", "TestSupport", systemPackage,
             ]),
         tests("Reporting", ["Reporting", "EnvironmentModel", "JSONTree", "OCI", "TestSupport"], fixtures: ["Golden"]),
+        tests(
+            "Sharing",
+            [
+                "Sharing", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "Hashing", "JSONTree", "OCI",
+                "Snapshots", "TestSupport", systemPackage,
+            ]),
         tests("Terminal", ["Terminal", "JSONTree", "TestSupport"]),
         tests(
             "Commands",
             [
                 "Commands", "Archive", "Capture", "Catalogue", "ContentStore", "DockerEngine", "EnvironmentModel",
-                "JSONTree", "LiveEnvironment", "OCI", "Replay", "Snapshots", "Terminal", "TestSupport", argumentParser,
+                "JSONTree", "LiveEnvironment", "OCI", "Replay", "Sharing", "Snapshots", "Terminal", "TestSupport",
+                argumentParser,
             ]),
         tests("Integration", ["JSONTree"]),
     ],

@@ -73,6 +73,14 @@ CREATE TABLE snapshot_blob (
 
 CREATE INDEX snapshot_blob_by_blob ON snapshot_blob (blob);
 
+CREATE TABLE snapshot_origin (
+    snapshot INTEGER PRIMARY KEY REFERENCES snapshot (number) ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('imported', 'pulled')),
+    source TEXT NOT NULL CHECK (source <> ''),
+    received_at TEXT NOT NULL
+        CHECK (received_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*Z')
+) STRICT;
+
 CREATE TABLE snapshot_tag (
     snapshot INTEGER NOT NULL REFERENCES snapshot (number) ON DELETE CASCADE,
     key TEXT NOT NULL CHECK (key <> ''),

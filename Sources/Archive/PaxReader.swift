@@ -94,6 +94,21 @@ public final class PaxReader {
         return content
     }
 
+    /// Fills a part of the buffer with the content of the current entry, holes as zero bytes; 0 is its end.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard state == .atBody, let current else {
+            guard state == .afterBody else {
+                throw ArchiveError(.misuse, "there is no entry whose data could be read")
+            }
+            return 0
+        }
+        state = .failed
+        let count = try handle.call { archive_read_data(handle.archive, buffer.baseAddress, buffer.count) }
+        guard count >= 0 else { throw handle.error(current.path) }
+        state = count == 0 ? .afterBody : .atBody
+        return count
+    }
+
     private func skipBody() throws {
         state = .failed
         let result = try handle.call { archive_read_data_skip(handle.archive) }

@@ -14,11 +14,12 @@ extension SnapshotRecord {
         _ db: Database, _ condition: String = "", _ arguments: StatementArguments = []
     ) throws -> [SnapshotRecord] {
         let tags = try fetchTags(db, condition, arguments)
+        let origins = try SnapshotOrigin.fetch(db, condition, arguments)
         let rows = try Row.fetchCursor(
             db, sql: "SELECT \(columns) FROM snapshot \(condition) ORDER BY created_at DESC, number DESC",
             arguments: arguments)
         var records: [SnapshotRecord] = []
-        while let row = try rows.next() { try records.append(SnapshotRecord(row, tags)) }
+        while let row = try rows.next() { try records.append(SnapshotRecord(row, tags, origins)) }
         return records
     }
 
@@ -40,14 +41,15 @@ extension SnapshotRecord {
                 sql: "INSERT INTO snapshot_tag (snapshot, key, value) VALUES (?, ?, ?)",
                 arguments: [number, key, value])
         }
+        try origin?.insert(db, of: number)
         return number
     }
 
-    private init(_ row: Row, _ tags: [Int64: [String: String]]) throws {
+    private init(_ row: Row, _ tags: [Int64: [String: String]], _ origins: [Int64: SnapshotOrigin]) throws {
         self.init(
             id: try Digest(hex: row[1] as String), name: row[2], message: row[3], createdAt: row[4], project: row[5],
             isComplete: row[6], documentSize: row[7], hostCount: row[8], containerCount: row[9], volumeCount: row[10],
-            imageCount: row[11], rawSize: row[12], tags: tags[row[0]] ?? [:])
+            imageCount: row[11], rawSize: row[12], tags: tags[row[0]] ?? [:], origin: origins[row[0]])
     }
 
     private static func fetchTags(

@@ -30,12 +30,14 @@ public struct SnapshotRecord: Hashable, Sendable {
     public var rawSize: Int64
     /// The user's own marks.
     public var tags: [String: String]
+    /// Where it came from; nil when it was captured into this store.
+    public var origin: SnapshotOrigin?
 
     /// Makes a record.
     public init(
         id: Digest, name: String? = nil, message: String? = nil, createdAt: String, project: String,
         isComplete: Bool, documentSize: Int64, hostCount: Int, containerCount: Int, volumeCount: Int,
-        imageCount: Int, rawSize: Int64, tags: [String: String] = [:]
+        imageCount: Int, rawSize: Int64, tags: [String: String] = [:], origin: SnapshotOrigin? = nil
     ) {
         self.id = id
         self.name = name
@@ -50,5 +52,6 @@ public struct SnapshotRecord: Hashable, Sendable {
         self.imageCount = imageCount
         self.rawSize = rawSize
         self.tags = tags
+        self.origin = origin
     }
 }

@@ -24,6 +24,7 @@ public struct EnvSnapCommand: AsyncParsableCommand {
                     LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, RmVerb.self, GcVerb.self,
                     CheckVerb.self,
                 ]),
+            CommandGroup(name: "Sharing:", subcommands: [ExportVerb.self, ImportVerb.self]),
         ])
 
     /// The command line without a verb: it prints the help.

@@ -4,7 +4,7 @@
 public struct SnapshotError: Error, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Sendable, Equatable {
-        private enum Kind { case noSuchSnapshot, ambiguous, damaged, missingBlob, inUse }
+        private enum Kind { case noSuchSnapshot, ambiguous, damaged, missingBlob, inUse, mismatch }
         private let kind: Kind
         /// No snapshot of that id or name.
         public static let noSuchSnapshot = Code(kind: .noSuchSnapshot)
@@ -14,6 +14,8 @@ public struct SnapshotError: Error, CustomStringConvertible {
         public static let damaged = Code(kind: .damaged)
         /// A blob is not in the store.
         public static let missingBlob = Code(kind: .missingBlob)
+        /// Bytes from elsewhere are not what was said of them.
+        public static let mismatch = Code(kind: .mismatch)
         /// A replay stands on the snapshot.
         public static let inUse = Code(kind: .inUse)
     }

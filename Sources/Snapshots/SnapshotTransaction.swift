@@ -31,9 +31,9 @@ public final class SnapshotTransaction: Sendable {
 
     /// The folder in which the transaction keeps its files; it goes with the transaction.
     public let folder: FilePath
-    private let library: SnapshotLibrary
+    let library: SnapshotLibrary
     private let lock: StoreLock
-    private let transaction: Transaction
+    let transaction: Transaction
     private let packs: PackSet
     private let state = Mutex(State())
 
@@ -66,7 +66,7 @@ public final class SnapshotTransaction: Sendable {
         let writer = try BlobFile(transaction.makeBlob())
         let result = try produce { try writer.write($0) }
         let record = try writer.commit(kind: kind, expected: expected)
-        note(record, read: record.blob.rawSize, new: record.isNew ? record.blob.rawSize : 0)
+        register(record.blob, isNew: record.isNew)
         return (record.blob, result)
     }
 
@@ -96,6 +96,11 @@ public final class SnapshotTransaction: Sendable {
         return (archive, summary)
     }
 
+    /// Remembers a blob that is in the store, for the catalogue's rows.
+    func register(_ blob: BlobRecord, isNew: Bool) {
+        note((blob, isNew), read: blob.rawSize, new: isNew ? blob.rawSize : 0)
+    }
+
     private func note(_ record: (blob: BlobRecord, isNew: Bool), read: Int64, new: Int64) {
         state.withLock { state in
             state.account.read += read
@@ -113,10 +118,17 @@ public final class SnapshotTransaction: Sendable {
 
     /// Makes the snapshot durable and visible, and ends the transaction.
     public func commit(_ document: EnvironmentDocument) throws -> Digest {
+        try commit(document, bytes: document.json.canonicalBytes) { _ in }
+    }
+
+    /// Commits a document with these bytes, and a row that may say more than they do.
+    func commit(
+        _ document: EnvironmentDocument, bytes: [UInt8], amending amend: (inout SnapshotRecord) -> Void
+    ) throws -> Digest {
         try packs.finish()
-        let bytes = document.json.canonicalBytes
         let id = try transaction.writeDocument(bytes)
-        let record = SnapshotRecord(document, id: id, size: Int64(bytes.count))
+        var record = SnapshotRecord(document, id: id, size: Int64(bytes.count))
+        amend(&record)
         let written = state.withLock { $0.blobs }
         let store = library.store
         let known = try library.knownBlobs(document.chunkLists)

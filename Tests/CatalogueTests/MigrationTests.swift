@@ -18,6 +18,7 @@ import Testing
     static let released = [
         "v0001_catalogue.sql": "7a7896b6a75cd5dc6777505696e6fde5f1ff4bff793fbc71fe58616f74239b94",
         "v0002_chunks.sql": "d1e9bfef9a989ac654ccd7ea829c072f319f71c246548afb5728e9deba6efc3b",
+        "v0003_snapshot_origin.sql": "f35a9d8e02aa22634937a41e379d1161a9a46689b0ba5d703be45b6e3b4e88ab",
     ]
 
     @Test func releasedFilesAreAsTheyWere() throws {
@@ -131,5 +132,22 @@ import Testing
         // The next attempt replaces the copy of the first.
         _ = try CatalogueDatabase.open(
             at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.next])
+    }
+
+    @Test func aCatalogueBeforeOriginsKnowsItsSnapshotsAsCapturedHere() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("catalogue.sqlite")
+        let old = try CatalogueDatabase.open(
+            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(1)))
+        try old.close()
+        try sqlite(
+            path,
+            """
+            INSERT INTO snapshot VALUES (1, '\(digest("aaaa").hex)', 'old', NULL, '2026-11-23T10:00:00Z', 'seed', 1, 1, 0,
+            0, 0, 0, 0)
+            """)
+        let migrated = try CatalogueDatabase.open(at: path)
+        #expect(try migrated.snapshots().map(\.name) == ["old"])
+        #expect(try migrated.snapshot(named: "old")?.origin == nil)
     }
 }

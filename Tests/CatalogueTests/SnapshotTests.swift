@@ -12,6 +12,7 @@ import Testing
         var bare = try SnapshotRecord.sample("bbbb")
         bare.message = nil
         bare.isComplete = false
+        bare.origin = SnapshotOrigin(kind: .pulled, source: "oci://r/x:y", receivedAt: "2026-11-24T10:00:00Z")
         #expect(try fixture.insert(full) == .inserted)
         #expect(try fixture.insert(bare) == .inserted)
         #expect(try fixture.database.snapshot(full.id) == full)
@@ -19,6 +20,21 @@ import Testing
         #expect(try fixture.database.snapshot(digest("cccc")) == nil)
         #expect(try fixture.database.snapshot(named: "näme 'x'") == full)
         #expect(try fixture.database.snapshot(named: "näme") == nil)
+    }
+
+    @Test func whereOneCameFromGoesWithIt() throws {
+        let fixture = try CatalogueFixture()
+        var snapshot = try SnapshotRecord.sample("aaaa")
+        snapshot.origin = SnapshotOrigin(kind: .imported, source: "/x", receivedAt: "2026-11-24T10:00:00Z")
+        try fixture.insert(snapshot)
+        // What is there already stays what it was.
+        snapshot.origin?.kind = .pulled
+        #expect(try fixture.insert(snapshot) == .alreadyPresent)
+        #expect(try fixture.database.snapshot(snapshot.id)?.origin?.kind == .imported)
+        try fixture.database.deleteSnapshot(snapshot.id)
+        snapshot.origin = nil
+        try fixture.insert(snapshot)
+        #expect(try fixture.database.snapshot(snapshot.id)?.origin == nil)
     }
 
     @Test func areListedTheNewestFirst() throws {

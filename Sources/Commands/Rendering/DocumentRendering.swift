@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Catalogue
 import EnvironmentModel
 import JSONTree
 import OCI
@@ -8,6 +9,7 @@ import Terminal
 struct DocumentRendering {
     let document: EnvironmentDocument
     let id: String
+    var origin: SnapshotOrigin?
     let style: Style
 
     var lines: [String] {
@@ -18,6 +20,9 @@ struct DocumentRendering {
             header.append("  tag        \(key)=\(value)")
         }
         header.append("  captured   \(document.capturedAt) by envsnap \(document.toolVersion)")
+        if let origin {
+            header.append("  origin     \(origin.kind.rawValue) from \(origin.source) at \(origin.receivedAt)")
+        }
         header.append("  paused     \(Units.duration(.milliseconds(document.pauseMilliseconds)))")
         header = header.map(\.safeForTerminal)
         let tree = Tree(

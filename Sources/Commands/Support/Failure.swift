@@ -7,6 +7,7 @@ import DockerEngine
 import EnvironmentModel
 import LiveEnvironment
 import Replay
+import Sharing
 import Snapshots
 
 /// A failure as it is shown: a code for programs, a message and a hint for people, and the exit status.
@@ -34,6 +35,7 @@ struct Failure: Error, Equatable {
             case let error as ContentStoreError: Failure(store: error)
             case let error as CatalogueError: Failure(catalogue: error)
             case let error as SnapshotError: Failure(snapshot: error)
+            case let error as SharingError: Failure(sharing: error)
             case let error as ModelError: Failure("unreadableSnapshot", error.message, status: .failed)
             case let error as LiveEnvironmentError:
                 Failure("environment", error.description, hint: error.hint, status: Self.status(of: error.cause))
@@ -81,6 +83,11 @@ struct Failure: Error, Equatable {
         case .damaged, .missingBlob: self.init("damaged", error.message, hint: error.hint, status: .damaged)
         default: self.init("snapshot", error.message, hint: error.hint, status: .failed)
         }
+    }
+
+    private init(sharing error: SharingError) {
+        let status: ExitStatus = error.code == .needsBase ? .notFound : .failed
+        self.init(error.code.description, error.message, hint: error.hint, status: status)
     }
 
     private static func status(of cause: (any Error)?) -> ExitStatus {

@@ -19,7 +19,7 @@ struct LsVerb: Verb {
             table.append([
                 String(snapshot.id.hex.prefix(12)), snapshot.name ?? "", snapshot.project, "\(snapshot.hostCount)",
                 "\(snapshot.containerCount)", Units.bytes(snapshot.rawSize),
-                snapshot.createdAt + (snapshot.isComplete ? "" : " (incomplete)"), snapshot.message ?? "",
+                ([snapshot.createdAt] + snapshot.remarks).joined(separator: " "), snapshot.message ?? "",
             ])
         }
         if snapshots.isEmpty { context.console.detail("the store \(context.storeFolder) holds no snapshot") }
@@ -31,6 +31,11 @@ struct LsVerb: Verb {
 }
 
 extension SnapshotRecord {
+    /// What is to be said of it beside the time of its capture.
+    fileprivate var remarks: [String] {
+        (isComplete ? [] : ["(incomplete)"]) + (origin.map { ["(\($0.kind.rawValue))"] } ?? [])
+    }
+
     /// The row as `ls --json` shows it.
     var json: JSONValue {
         [
@@ -38,6 +43,14 @@ extension SnapshotRecord {
             "capturedAt": .string(createdAt), "complete": .bool(isComplete), "hosts": .int(hostCount),
             "containers": .int(containerCount), "volumes": .int(volumeCount), "images": .int(imageCount),
             "dataBytes": .int(rawSize), "tags": .object(JSONObject(tags.mapValues(JSONValue.string))),
+            "origin": origin?.json ?? .null,
         ]
+    }
+}
+
+extension SnapshotOrigin {
+    /// The origin as `ls --json` and `import --json` show it.
+    var json: JSONValue {
+        ["kind": .string(kind.rawValue), "source": .string(source), "receivedAt": .string(receivedAt)]
     }
 }

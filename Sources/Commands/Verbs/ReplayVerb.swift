@@ -19,11 +19,12 @@ struct ReplayVerb: Verb {
             EXAMPLES
               envsnap replay before              a replay of the snapshot named "before"
               envsnap replay 3f2a --as second    another one, under a name
+              envsnap replay before.envsnap      a bundle; it is imported first
 
             \(exitStatusHelp(.differs, .refused, .notFound, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The snapshot: its name, or at least four digits of its id.")
+    @Argument(help: SnapshotSource.help)
     var snapshot: String
 
     @Option(name: .customLong("as"), help: "A name for the replay.")
@@ -48,7 +49,7 @@ struct ReplayVerb: Verb {
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
         try await LeftoverPauses(context: context, library: library).release()
-        let record = try library.find(snapshot)
+        let record = try await context.obtain(snapshot, in: library)
         let name = try replayName(record.name ?? String(record.id.hex.prefix(8)), in: library)
         let engine = try await context.connect()
         let access = try await AccessChooser(context: context, engine: engine).choose()

@@ -10,18 +10,26 @@ import Terminal
 struct ShowVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what a snapshot holds.",
-        discussion: exitStatusHelp(.notFound, .damaged))
+        discussion: """
+            A bundle is read and not imported; no engine is needed, and nothing of it is run.
 
-    @Argument(help: "The snapshot: its name, or at least four digits of its id.")
+            EXAMPLES
+              envsnap show before               a snapshot of the store
+              envsnap show before.envsnap       what a bundle holds, before it is imported
+
+            \(exitStatusHelp(.notFound, .damaged))
+            """)
+
+    @Argument(help: SnapshotSource.help)
     var snapshot: String
 
     @OptionGroup var options: GlobalOptions
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
-        let record = try library.find(snapshot)
-        let document = try library.document(record.id)
-        let rendering = DocumentRendering(document: document, id: record.id.hex, style: context.console.style)
+        let (document, id, origin) = try await context.look(at: snapshot, in: library)
+        let rendering = DocumentRendering(
+            document: document, id: id.hex, origin: origin, style: context.console.style)
         context.console.result(document.json, lines: rendering.lines)
         return .fine
     }

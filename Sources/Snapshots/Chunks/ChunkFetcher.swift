@@ -30,6 +30,14 @@ final class ChunkFetcher {
         return try Parallel.map(shares.count) { try Self.decode(shares[$0]) }
     }
 
+    /// Compares chunks of one pack with their digests.
+    static func verify(_ chunks: [ChunkRecord], in pack: RandomAccessBlob) throws {
+        for start in stride(from: 0, to: chunks.count, by: 64) {
+            let some = chunks[start..<min(start + 64, chunks.count)]
+            _ = try decode(some.map { (pack: pack, chunk: $0) }[...])
+        }
+    }
+
     private func open(_ digest: Digest) throws -> RandomAccessBlob {
         if let pack = packs[digest] { return pack }
         if packs.count >= 64 { packs = [:] }

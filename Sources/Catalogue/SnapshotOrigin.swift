@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a snapshot that was not captured into this store came from.
+public struct SnapshotOrigin: Hashable, Sendable {
+    /// The way on which it came.
+    public enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// From a bundle.
+        case imported
+        /// From a registry.
+        case pulled
+    }
+
+    /// The way on which it came.
+    public var kind: Kind
+    /// The bundle's file or the registry's reference, for people to read.
+    public var source: String
+    /// When it came: RFC 3339 in UTC, ending in `Z`.
+    public var receivedAt: String
+
+    /// Makes an origin.
+    public init(kind: Kind, source: String, receivedAt: String) {
+        self.kind = kind
+        self.source = source
+        self.receivedAt = receivedAt
+    }
+}

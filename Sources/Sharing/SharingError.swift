@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a snapshot could not be given away or taken in.
+public struct SharingError: Error, CustomStringConvertible {
+    /// What kind of failure it is.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Kind: String {
+            case badBundle, incomplete, notASnapshot, needsBase, exists, noSpace
+            case system = "sharing"
+        }
+        private let kind: Kind
+        /// The bytes are not those of a sound snapshot.
+        public static let badBundle = Code(kind: .badBundle)
+        /// A part of a bundle is missing, or its end.
+        public static let incomplete = Code(kind: .incomplete)
+        /// There is something, but no snapshot that this version reads.
+        public static let notASnapshot = Code(kind: .notASnapshot)
+        /// The snapshot was shared without what another one has, and that one is not here.
+        public static let needsBase = Code(kind: .needsBase)
+        /// A file is in the way.
+        public static let exists = Code(kind: .exists)
+        /// There is not enough room for it.
+        public static let noSpace = Code(kind: .noSpace)
+        /// The system refused an operation.
+        public static let system = Code(kind: .system)
+
+        /// The code's name.
+        public var description: String { kind.rawValue }
+    }
+
+    /// What kind of failure it is.
+    public let code: Code
+    /// What happened.
+    public let message: String
+    /// What to do about it.
+    public let hint: String?
+
+    init(_ code: Code, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The message with what to do.
+    public var description: String { hint.map { "\(message); \($0)" } ?? message }
+}
