@@ -72,8 +72,8 @@ let package = Package(
         module(
             "Sharing",
             [
-                "Snapshots", "Catalogue", "ContentStore", "EnvironmentModel", "Archive", "Hashing", "JSONTree", "OCI",
-                systemPackage,
+                "Snapshots", "Catalogue", "ContentStore", "EnvironmentModel", "Archive", "HTTPTransfer", "Hashing",
+                "JSONTree", "OCI", systemPackage,
             ]),
 
         module(
@@ -89,6 +89,7 @@ let package = Package(
         module("DockerEngine", ["JSONTree", nioCore, nioPosix, nioHTTP]),
         module("Archive", ["CArchive", "CLinux", "Hashing", "OCI", systemPackage]),
 
+        module("HTTPTransfer", ["CCurl"]),
         module("Hashing", ["CCrypto", "OCI"]),
         module("OCI"),
         module("JSONTree"),
@@ -104,6 +105,7 @@ let package = Package(
 
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CLinux"),
 
         tests("JSONTree", ["JSONTree"]),
@@ -145,8 +147,8 @@ let package = Package(
         tests(
             "Sharing",
             [
-                "Sharing", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "Hashing", "JSONTree", "OCI",
-                "Snapshots", "TestSupport", systemPackage,
+                "Sharing", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "HTTPTransfer", "Hashing",
+                "JSONTree", "OCI", "Snapshots", "TestSupport", systemPackage,
             ]),
         tests("Terminal", ["Terminal", "JSONTree", "TestSupport"]),
         tests(

@@ -24,7 +24,11 @@ public struct EnvSnapCommand: AsyncParsableCommand {
                     LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, RmVerb.self, GcVerb.self,
                     CheckVerb.self,
                 ]),
-            CommandGroup(name: "Sharing:", subcommands: [ExportVerb.self, ImportVerb.self]),
+            CommandGroup(
+                name: "Sharing:",
+                subcommands: [
+                    ExportVerb.self, ImportVerb.self, PushVerb.self, PullVerb.self,
+                ]),
         ])
 
     /// The command line without a verb: it prints the help.

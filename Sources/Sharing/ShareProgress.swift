@@ -18,7 +18,8 @@ final class ShareProgress: Sendable {
     func add(_ count: Int64) {
         let step = state.withLock { state -> Int64? in
             state.done += count
-            let step = state.done * 20 / total
+            // What is sent again counts twice.
+            let step = min(state.done * 20 / total, 20)
             guard step > state.step else { return nil }
             state.step = step
             return step

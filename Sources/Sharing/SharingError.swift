@@ -6,6 +6,8 @@ public struct SharingError: Error, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case badBundle, incomplete, notASnapshot, needsBase, exists, noSpace
+            case badReference, credentials, unauthorized, notFound, untrusted, registry
+            case unreachable = "unreachableRegistry"
             case system = "sharing"
         }
         private let kind: Kind
@@ -21,6 +23,20 @@ public struct SharingError: Error, CustomStringConvertible {
         public static let exists = Code(kind: .exists)
         /// There is not enough room for it.
         public static let noSpace = Code(kind: .noSpace)
+        /// A text is no registry's reference.
+        public static let badReference = Code(kind: .badReference)
+        /// Credentials cannot be had.
+        public static let credentials = Code(kind: .credentials)
+        /// The registry does not let one in.
+        public static let unauthorized = Code(kind: .unauthorized)
+        /// The registry has no such snapshot.
+        public static let notFound = Code(kind: .notFound)
+        /// The registry cannot be reached.
+        public static let unreachable = Code(kind: .unreachable)
+        /// The registry's certificate is not to be trusted.
+        public static let untrusted = Code(kind: .untrusted)
+        /// The registry does not do what it should.
+        public static let registry = Code(kind: .registry)
         /// The system refused an operation.
         public static let system = Code(kind: .system)
 

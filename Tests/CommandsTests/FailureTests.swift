@@ -12,6 +12,7 @@ import Testing
 @testable import ContentStore
 @testable import EnvironmentModel
 @testable import Replay
+@testable import Sharing
 @testable import Snapshots
 
 @Suite struct FailureTests {
@@ -78,6 +79,28 @@ import Testing
             (error(.damaged), "damaged", .damaged), (error(.missingBlob), "damaged", .damaged),
             (error(.inUse), "snapshot", .failed),
         ])
+    }
+
+    @Test func `what went wrong in sharing has a code of its own`() {
+        func error(_ code: SharingError.Code) -> SharingError { SharingError(code, "m", hint: "h") }
+        Self.check([
+            (error(.badBundle), "badBundle", .failed), (error(.incomplete), "incomplete", .failed),
+            (error(.notASnapshot), "notASnapshot", .failed), (error(.needsBase), "needsBase", .notFound),
+            (error(.exists), "exists", .failed), (error(.noSpace), "noSpace", .failed),
+            (error(.system), "sharing", .failed), (error(.badReference), "badReference", .usage),
+            (error(.unauthorized), "unauthorized", .failed), (error(.notFound), "notFound", .notFound),
+            (error(.unreachable), "unreachableRegistry", .failed), (error(.untrusted), "untrusted", .failed),
+            (error(.credentials), "credentials", .failed), (error(.registry), "registry", .failed),
+        ])
+    }
+
+    @Test func `sizes are those of split`() {
+        for (text, bytes) in [
+            ("100M", 104_857_600), ("100MB", 100_000_000), ("1", 1), ("2G", 2_147_483_648), ("3kB", 3000),
+        ] as [(String, Int64)] { #expect(ByteSize(argument: text)?.bytes == bytes, "\(text)") }
+        for text in ["", "M", "0", "-1M", "1X", "1 M", "9999999999999T", "1.5G"] {
+            #expect(ByteSize(argument: text) == nil, "\(text)")
+        }
     }
 
     @Test func `what went wrong in a capture or a replay is a failure`() {

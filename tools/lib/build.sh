@@ -4,7 +4,7 @@
 
 # Installs the system libraries that envsnap is linked to.
 ensure_libraries() {
-    apt_install libarchive-dev libsqlite3-dev libssl-dev pkg-config
+    apt_install libarchive-dev libsqlite3-dev libssl-dev libcurl4-openssl-dev pkg-config
 }
 
 # Fails with what to do unless there is a Swift toolchain.

@@ -86,7 +86,10 @@ struct Failure: Error, Equatable {
     }
 
     private init(sharing error: SharingError) {
-        let status: ExitStatus = error.code == .needsBase ? .notFound : .failed
+        let statuses: [SharingError.Code: ExitStatus] = [
+            .needsBase: .notFound, .notFound: .notFound, .badReference: .usage,
+        ]
+        let status = statuses[error.code] ?? .failed
         self.init(error.code.description, error.message, hint: error.hint, status: status)
     }
 

@@ -11,15 +11,21 @@ import Snapshots
 import SystemPackage
 import Terminal
 
-/// What stands for a snapshot on the command line: a name or an id in the store, or a bundle.
+/// What stands for a snapshot on the command line: a name or an id in the store, a bundle, or a registry's reference.
 enum SnapshotSource {
     static let help: ArgumentHelp =
-        "The snapshot: its name, at least four digits of its id, or the file of a bundle."
+        "The snapshot: its name, at least four digits of its id, the file of a bundle, or oci://HOST/REPOSITORY[:TAG]."
 }
 
 extension CommandContext {
-    /// The snapshot that an argument stands for; a bundle is imported first.
+    /// The snapshot that an argument stands for; a bundle is imported and a registry's snapshot pulled first.
     func obtain(_ argument: String, in library: SnapshotLibrary) async throws -> SnapshotRecord {
+        if RegistryReference.isMeant(by: argument) {
+            let received = try await pull(
+                RegistryReference(parsing: argument), RegistryOptionGroup.byTheBook(self), into: library)
+            console.warn("\(argument) was pulled as \(received.name ?? received.id.short)")
+            return try library.find(received.id.hex)
+        }
         do { return try library.find(argument) } catch let error as SnapshotError where error.code == .noSuchSnapshot {
             guard isFile(argument) else { throw error }
             let received = try await importBundle([argument], into: library)
@@ -28,10 +34,16 @@ extension CommandContext {
         }
     }
 
-    /// The document that an argument stands for; a bundle is read as far as that and not imported.
+    /// The document that an argument stands for; of bundles and registries no more than that is read.
     func look(
         at argument: String, in library: SnapshotLibrary
     ) async throws -> (document: EnvironmentDocument, id: Digest, origin: SnapshotOrigin?) {
+        if RegistryReference.isMeant(by: argument) {
+            let puller = RegistryPuller(
+                try RegistryReference(parsing: argument), options: RegistryOptionGroup.byTheBook(self), report: report)
+            let (document, id) = try await cancellable { try puller.look(cancellation: $0) }
+            return (document, id, nil)
+        }
         do {
             let record = try library.find(argument)
             return (try library.document(record.id), record.id, record.origin)
@@ -43,6 +55,17 @@ extension CommandContext {
                 return (try bundle.document(), bundle.manifest.snapshot, nil)
             }
         }
+    }
+
+    /// Pulls the snapshot of a reference.
+    func pull(
+        _ reference: RegistryReference, _ options: RegistryOptions, into library: SnapshotLibrary
+    ) async throws -> ReceivedSnapshot {
+        let puller = RegistryPuller(reference, options: options, report: report)
+        let now = Date.now.formatted(.iso8601)
+        let received = try await cancellable { try puller.pull(into: library, receivedAt: now, cancellation: $0) }
+        warn(of: received)
+        return received
     }
 
     /// Imports the bundle of a file or of its parts; `-` is standard input.
@@ -60,11 +83,13 @@ extension CommandContext {
                 return try importer.take(bundle, origin: origin, cancellation: cancellation)
             } catch { throw parts.explaining(error) }
         }
-        if let name = received.refusedName {
-            console.warn(
-                "the name \"\(name)\" is taken here or looks like an id: the snapshot is known by its id alone")
-        }
+        warn(of: received)
         return received
+    }
+
+    private func warn(of received: ReceivedSnapshot) {
+        guard let name = received.refusedName else { return }
+        console.warn("the name \"\(name)\" is taken here or looks like an id: the snapshot is known by its id alone")
     }
 
     /// Runs work that blocks on a thread of its own, and cancels it with the task.

@@ -20,6 +20,7 @@ struct ReplayVerb: Verb {
               envsnap replay before              a replay of the snapshot named "before"
               envsnap replay 3f2a --as second    another one, under a name
               envsnap replay before.envsnap      a bundle; it is imported first
+              envsnap replay oci://registry.example/team/foo:before
 
             \(exitStatusHelp(.differs, .refused, .notFound, .damaged, .unreachable))
             """)
