@@ -2,6 +2,7 @@
 import Archive
 import Catalogue
 import ContentStore
+import OCI
 
 extension SnapshotTransaction {
     /// Records the chunks of a pack that came from elsewhere and is in the store.
