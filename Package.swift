@@ -98,8 +98,8 @@ let package = Package(
             name: "CatalogueSchema", path: "schema",
             exclude: ["README.md", "catalogue.golden.sql", "environment.schema.json", "envelope.schema.json"],
             resources: [
-                .embedInCode("v0001_catalogue.sql"), .embedInCode("v0002_chunks.sql"),
-                .embedInCode("v0003_snapshot_origin.sql"),
+                .embedInCode("v0001_catalogue.sql"), .embedInCode("v0002_chunks.sql"), .embedInCode("v0003_known.sql"),
+                .embedInCode("v0004_snapshot_origin.sql"),
             ],
             swiftSettings: strict),
 

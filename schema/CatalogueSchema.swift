@@ -6,6 +6,7 @@ public enum CatalogueSchema {
     public static let migrations = [
         Migration(version: 1, sql: String(decoding: PackageResources.v0001_catalogue_sql, as: UTF8.self)),
         Migration(version: 2, sql: String(decoding: PackageResources.v0002_chunks_sql, as: UTF8.self)),
-        Migration(version: 3, sql: String(decoding: PackageResources.v0003_snapshot_origin_sql, as: UTF8.self)),
+        Migration(version: 3, sql: String(decoding: PackageResources.v0003_known_sql, as: UTF8.self)),
+        Migration(version: 4, sql: String(decoding: PackageResources.v0004_snapshot_origin_sql, as: UTF8.self)),
     ]
 }

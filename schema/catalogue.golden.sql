@@ -1,6 +1,6 @@
 -- The catalogue's schema after all migrations, as SQLite keeps it. Compared by MigrationTests.swift.
 PRAGMA application_id = 1163087440;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE blob (
     number INTEGER PRIMARY KEY,
@@ -30,6 +30,31 @@ CREATE TABLE image (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX image_by_config ON image (config_digest);
+
+CREATE TABLE known_epoch (
+    one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    boot TEXT NOT NULL CHECK (boot <> ''),
+    clock INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE known_file (
+    filesystem INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
+    version BLOB NOT NULL CHECK (length(version) = 32),
+    chunks BLOB NOT NULL CHECK (length(chunks) > 0),
+    PRIMARY KEY (filesystem, inode)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE known_tree (
+    key BLOB NOT NULL PRIMARY KEY CHECK (length(key) = 32),
+    survey BLOB NOT NULL CHECK (length(survey) = 32),
+    list BLOB NOT NULL CHECK (length(list) = 32),
+    size INTEGER NOT NULL CHECK (size >= 0),
+    entries INTEGER NOT NULL CHECK (entries >= 0),
+    content_bytes INTEGER NOT NULL CHECK (content_bytes >= 0),
+    -- The paths of its sockets, each ended by a NUL.
+    sockets BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE replay (
     name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),

@@ -5,9 +5,14 @@ public protocol ArchiveSink: AnyObject {
     /// Takes the next bytes; the memory is valid during the call only.
     func write(_ bytes: UnsafeRawBufferPointer) throws
     /// The next byte is the first of the content of a file with `ChunkRules.largeContent` bytes of it or more.
-    func contentBegins() throws
+    ///
+    /// - Parameter version: What tells the content from others; nil where nothing does.
+    /// - Returns: whether the sink has the content already and is given none of its bytes.
+    func contentBegins(_ version: ContentVersion?) throws -> Bool
     /// The byte before was the last of that content.
-    func contentEnds() throws
+    ///
+    /// - Parameter isReliable: Whether all of it was read and did not change meanwhile.
+    func contentEnds(isReliable: Bool) throws
 }
 
 /// Takes an archive as mere bytes.
@@ -19,8 +24,8 @@ public final class PlainArchiveSink: ArchiveSink {
 
     /// Hands the bytes on.
     public func write(_ bytes: UnsafeRawBufferPointer) throws { try sink(bytes) }
+    /// Wants every byte.
+    public func contentBegins(_ version: ContentVersion?) -> Bool { false }
     /// Nothing.
-    public func contentBegins() {}
-    /// Nothing.
-    public func contentEnds() {}
+    public func contentEnds(isReliable: Bool) {}
 }

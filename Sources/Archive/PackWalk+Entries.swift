@@ -10,7 +10,15 @@ extension PackWalk {
         let size = status.size
         var entry = entry(.file(size: size), path, status, attributes(.descriptor(descriptor), path))
         entry.extents = status.mayHaveHoles ? SparseMap.extents(descriptor, size: size) : nil
-        try writer.append(entry) { write in
+        let isLarge = entry.dataSize >= ChunkRules.largeContent
+        let version =
+            isLarge && disk?.holds(status) == true
+            ? try ContentVersion(status, extents: entry.extents, size: entry.dataSize) : nil
+        let unreadable = summary.unreadable.count
+        try writer.append(entry, version: version) {
+            let now = try? FileStatus(descriptor)
+            return now.map { !$0.differs(from: status) } == true && summary.unreadable.count == unreadable
+        } body: { write in
             for extent in entry.extents ?? [Extent(offset: 0, length: size)] {
                 try copy(extent, of: descriptor, path: path, to: write)
             }

@@ -18,6 +18,7 @@ final class PackWalk {
     let writer: PaxWriter
     var summary = PackSummary()
     var links = HardLinkTable()
+    var disk: RootDisk?
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 * 1024, alignment: 4096)
     private var levels: [Level] = []
     private var mount: UInt64 = 0
@@ -37,6 +38,7 @@ final class PackWalk {
         do {
             status = try FileStatus(root)
             mount = status.mount
+            disk = try RootDisk(root: root)
             if status.isDirectory {
                 let own = try OwnedDescriptor.reading(in: root, Name.root, O_DIRECTORY)
                 try enter(own, path: Name.root, status: status)

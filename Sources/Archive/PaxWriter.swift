@@ -27,6 +27,14 @@ public final class PaxWriter {
     ///
     /// When anything throws, the archive is spoilt and every later call throws.
     public func append(_ entry: ArchiveEntry, body: (_ write: ByteSink) throws -> Void) throws {
+        try append(entry, version: nil, isReliable: { false }, body: body)
+    }
+
+    /// The same; `body` is left out where the sink knows the version, else `isReliable` is asked after it.
+    func append(
+        _ entry: ArchiveEntry, version: ContentVersion?, isReliable: () -> Bool,
+        body: (_ write: ByteSink) throws -> Void
+    ) throws {
         guard state == .ready else {
             throw ArchiveError(.misuse, "the archive takes no entry: it failed, is finished or has an entry open")
         }
@@ -35,24 +43,28 @@ public final class PaxWriter {
         try output.write(form.header)
         let expected = entry.dataSize
         let isLarge = expected >= ChunkRules.largeContent
+        var written: Int64 = 0
         if isLarge {
             try output.flush()
-            try sink.contentBegins()
+            if try sink.contentBegins(version) { written = expected }
         }
-        var written: Int64 = 0
-        try body { bytes in
-            written += Int64(bytes.count)
-            guard written <= expected else {
-                throw ArchiveError(.misuse, "more data than announced for \(Name.text(entry.path))", path: entry.path)
+        let isKnown = isLarge && written == expected
+        if !isKnown {
+            try body { bytes in
+                written += Int64(bytes.count)
+                guard written <= expected else {
+                    throw ArchiveError(
+                        .misuse, "more data than announced for \(Name.text(entry.path))", path: entry.path)
+                }
+                try output.write(bytes)
             }
-            try output.write(bytes)
         }
         guard written == expected else {
             throw ArchiveError(.misuse, "less data than announced for \(Name.text(entry.path))", path: entry.path)
         }
         if isLarge {
             try output.flush()
-            try sink.contentEnds()
+            try sink.contentEnds(isReliable: !isKnown && isReliable())
         }
         try output.writeZeros(form.padding)
         state = .ready

@@ -21,16 +21,20 @@ public struct TreeSurvey: Sendable, Equatable {
     public let lastChange: Timestamp
     /// Whether the last change was long enough before the survey that a later one would show.
     public let isSettled: Bool
+    /// Whether all files are on the root's file system and that is one of a disk, where every change of content sets the
+    /// change time.
+    public let isOnDisk: Bool
 
     /// Surveys an open folder or file; the same is left out as where it is packed.
     ///
     /// - Throws: `ArchiveError` where a part of it cannot be looked at.
     public init(_ root: FileDescriptor, options: TreePacker.Options) throws {
-        let now = Self.now()
-        let notes = try SurveyNotes()
+        let moment = try SurveyMoment.now()
+        let notes: SurveyNotes
         do {
+            notes = try SurveyNotes(disk: RootDisk(root: root.rawValue))
             try StatusWalk(options: options).run(root.rawValue) { visit in
-                notes.add(visit.status, visit.path)
+                notes.add(visit)
                 return true
             }
         } catch let failure as CallFailure {
@@ -38,7 +42,8 @@ public struct TreeSurvey: Sendable, Equatable {
         }
         digest = try notes.hasher.finalize()
         lastChange = notes.lastChange
-        isSettled = notes.lastChange.seconds < now.seconds - 2
+        isSettled = moment.isSettled(notes.lastChange)
+        isOnDisk = notes.isOnDisk
     }
 
     /// Writes back what is dirty on the file systems of these open files; see syncfs(2).
@@ -53,22 +58,23 @@ public struct TreeSurvey: Sendable, Equatable {
             guard envsnap_syncfs(file.rawValue) == 0 else { throw ArchiveError.system("synchronise a file system") }
         }
     }
-
-    private static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(time.tv_nsec))
-    }
 }
 
 /// What a survey has found so far.
 private final class SurveyNotes {
     let hasher: SHA256Hasher
-    var lastChange = Timestamp(seconds: 0)
+    private(set) var lastChange = Timestamp(seconds: 0)
+    private(set) var isOnDisk = true
+    private let disk: RootDisk
 
-    init() throws { hasher = try SHA256Hasher() }
+    init(disk: RootDisk) throws {
+        self.disk = disk
+        hasher = try SHA256Hasher()
+    }
 
-    func add(_ status: FileStatus, _ path: [UInt8]) {
+    func add(_ visit: StatusWalk.Visit) {
+        let (status, path) = (visit.status, visit.path)
+        if status.type == S_IFREG, !disk.holds(status) { isOnDisk = false }
         let (modified, changed) = (status.modified, status.changed)
         if (lastChange.seconds, lastChange.nanoseconds) < (changed.seconds, changed.nanoseconds) {
             lastChange = changed

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 const int envsnap_o_path = O_PATH;
@@ -63,6 +64,22 @@ int envsnap_begin_writeback(int descriptor, int64_t offset, int64_t length) {
 int envsnap_processors(void) {
     cpu_set_t set;
     return sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0 ? CPU_COUNT(&set) : 1;
+}
+
+int envsnap_is_on_disk(int descriptor) {
+    struct statfs found;
+    if (fstatfs(descriptor, &found) != 0) {
+        return 0;
+    }
+    switch ((unsigned int)found.f_type) {
+    case 0xef53:
+    case 0x58465342:
+    case 0x9123683e:
+    case 0xf2f52010:
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number) {

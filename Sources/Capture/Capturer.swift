@@ -54,10 +54,10 @@ public struct Capturer: Sendable {
                 observed: observed, access: access, transaction: transaction, report: report, detail: detail
             ).read()
         }
-        let reader = DataReader(access: access, transaction: transaction, report: report)
+        let reader = DataReader(access: access, transaction: transaction, report: report, detail: detail)
         let window = PauseWindow(journal: PauseJournal(folder: transaction.folder), report: report)
         let leaves = request.pause == .leaves ? first.all.map { ($0, $0.leaves) } : []
-        let ahead = leaves.isEmpty ? [:] : try await reader.readAhead(plan)
+        let ahead = try await reader.readAhead(plan, isPausing: !leaves.isEmpty)
         let data: CapturedData
         let pause: Duration
         do {

@@ -2,6 +2,7 @@
 import Archive
 import Catalogue
 import EnvironmentModel
+import Hashing
 import LiveEnvironment
 import OCI
 import Snapshots
@@ -14,34 +15,56 @@ struct CapturedData: Sendable {
     var changes: [Remark] = []
 }
 
+extension CapturePlan.Item {
+    /// Stands for the path and for what is left out below it.
+    fileprivate var key: Digest {
+        get throws {
+            let parts =
+                [path, isFile ? "file" : "folder"] + exclusions.map { "\($0.path)\n\($0.keepsFolder)" }.sorted()
+            return try SHA256Hasher.digest(of: Array(parts.joined(separator: "\0").utf8))
+        }
+    }
+}
+
 /// Packs folders, volumes and writable layers into the store.
 struct DataReader: Sendable {
     let access: any DataAccess
     let transaction: SnapshotTransaction
     let report: @Sendable (String) -> Void
+    let detail: @Sendable (String) -> Void
 
-    /// A tree that was read while everything ran.
+    /// A tree that was read while everything ran, or that is known from an earlier capture.
     struct Ahead: Sendable {
         let survey: TreeSurvey
         let archive: DataArchive
         let summary: PackSummary
     }
 
-    /// Reads what has not changed for a while, before anything is paused.
-    func readAhead(_ plan: CapturePlan) async throws -> [CapturePlan.Item.Role: Ahead] {
+    /// Reads what has not changed for a while and is not known, before anything is paused.
+    ///
+    /// - Parameter isPausing: Whether a pause follows, in which little should be left to read.
+    func readAhead(_ plan: CapturePlan, isPausing: Bool) async throws -> [CapturePlan.Item.Role: Ahead] {
         var ahead: [CapturePlan.Item.Role: Ahead] = [:]
         // Of files in memory no survey shows every change.
         let items = plan.items.filter { if case .memory = $0.role { false } else { true } }
+        // Before the file systems are written back: what changes from then on is not settled.
+        let moment = try await access.moment()
         try await access.synchronize(items.map(\.path))
+        try transaction.useKnown(at: moment)
         for item in items {
             try Task.checkCancellation()
             // What cannot be looked at is read later, and what went wrong is said then.
-            guard let survey = try? await access.survey(item.path, excluding: item.exclusions), survey.isSettled else {
-                continue
+            guard let survey = try? await access.survey(item.path, excluding: item.exclusions) else { continue }
+            if let known = try transaction.knownTree(item.key, survey: survey) {
+                detail("\(item.title) is as it was when it was last captured, and not read")
+                ahead[item.role] = Ahead(survey: survey, archive: known.archive, summary: known.summary)
+            } else if survey.isSettled {
+                let (archive, summary) = try await pack(item)
+                ahead[item.role] = Ahead(survey: survey, archive: archive, summary: summary)
+            } else if isPausing {
+                report("reading large files of \(item.title)")
+                try await storeLargeFiles(of: item)
             }
-            report("reading \(item.title)")
-            let (archive, summary) = try await pack(item)
-            ahead[item.role] = Ahead(survey: survey, archive: archive, summary: summary)
         }
         return ahead
     }
@@ -54,11 +77,11 @@ struct DataReader: Sendable {
             if let early = ahead[item.role],
                 let survey = try? await access.survey(item.path, excluding: item.exclusions), survey == early.survey
             {
+                try transaction.remember(item.key, survey: survey, archive: early.archive, summary: early.summary)
                 data.archives[item.role] = early.archive
                 note(early.summary, of: item, in: &data)
                 continue
             }
-            report("reading \(item.title)")
             let (archive, summary) = try await pack(item)
             data.archives[item.role] = archive
             note(summary, of: item, in: &data)
@@ -67,9 +90,24 @@ struct DataReader: Sendable {
     }
 
     private func pack(_ item: CapturePlan.Item) async throws -> (DataArchive, PackSummary) {
+        report("reading \(item.title)")
         let transaction = transaction
-        return try await access.pack(item.path, excluding: item.exclusions) { produce in
+        let (archive, summary, read) = try await access.pack(item.path, excluding: item.exclusions) { produce in
             try transaction.putArchive { sink in try produce(sink) }
+        }
+        if read < archive.size { detail("\(item.title): \(archive.size - read) bytes of known files were not read") }
+        return (archive, summary)
+    }
+
+    private func storeLargeFiles(of item: CapturePlan.Item) async throws {
+        let transaction = transaction
+        do {
+            try await access.pack(item.path, excluding: item.exclusions) { produce in
+                try transaction.storeLargeFiles { sink in try produce(sink) }
+            }
+        } catch let error as ArchiveError where error.code == .system {
+            // It may be gone or out of reach; it is read once more, and what went wrong is said then.
+            detail("\(item.title): \(error.message)")
         }
     }
 

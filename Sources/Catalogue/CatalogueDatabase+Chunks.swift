@@ -64,5 +64,5 @@ extension CatalogueDatabase {
 
 extension Digest {
     /// The bytes as SQLite keeps them.
-    fileprivate var data: Data { Data(bytes) }
+    var data: Data { Data(bytes) }
 }

@@ -151,7 +151,8 @@ public final class CatalogueDatabase: Sendable {
         }
         // Not the chunks: they are many, and a wrong row of theirs is found when the chunk is read.
         let tables = try String.fetchAll(
-            db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'chunk'")
+            db,
+            sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('chunk', 'known_file')")
         for table in tables {
             let findings = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
             guard findings == ["ok"] else { throw CatalogueError.damaged(path, findings.joined(separator: "; ")) }

@@ -28,7 +28,10 @@ extension SnapshotLibrary {
         report.bytes = try doomed.reduce(0) { $0 + (try store.blobSize($1) ?? 0) }
         guard !isDryRun else { return report }
         report.transactions = try store.sweep().count
-        _ = try catalogue.deleteUnreferencedBlobs(keeping: kept)
+        let forgotten = try catalogue.deleteUnreferencedBlobs(keeping: kept)
+        if forgotten.contains(where: { $0.kind == BlobKind.pack || $0.kind == BlobKind.chunkList }) {
+            try catalogue.forgetLost()
+        }
         for digest in doomed { try store.removeBlob(digest, under: lock) }
         return report
     }

@@ -24,9 +24,11 @@ public final class SnapshotTransaction: Sendable {
         public var stored: Int64 = 0
     }
 
-    private struct State {
+    struct State {
         var blobs: [Digest: BlobRecord] = [:]
         var account = Account()
+        var files: KnownFiles?
+        var trees: [KnownTree] = []
     }
 
     /// The folder in which the transaction keeps its files; it goes with the transaction.
@@ -34,8 +36,8 @@ public final class SnapshotTransaction: Sendable {
     let library: SnapshotLibrary
     private let lock: StoreLock
     let transaction: Transaction
-    private let packs: PackSet
-    private let state = Mutex(State())
+    let packs: PackSet
+    let state = Mutex(State())
 
     init(library: SnapshotLibrary) throws {
         self.library = library
@@ -43,7 +45,7 @@ public final class SnapshotTransaction: Sendable {
         let transaction = try library.store.begin(under: lock)
         self.transaction = transaction
         folder = transaction.folder
-        packs = PackSet(catalogue: library.catalogue) { try transaction.makeBlob() }
+        packs = PackSet(catalogue: library.catalogue, store: library.store) { try transaction.makeBlob() }
     }
 
     /// What was written so far.
@@ -77,23 +79,44 @@ public final class SnapshotTransaction: Sendable {
     /// - Throws: the producer's error, or `ContentStoreError`; then chunks may be kept that nothing refers to.
     public func putArchive(
         produce: (_ sink: any ArchiveSink) throws -> PackSummary
-    ) throws -> (archive: DataArchive, summary: PackSummary) {
+    ) throws -> (archive: DataArchive, summary: PackSummary, read: Int64) {
         let list = try BlobFile(transaction.makeBlob())
-        let chunker = try ArchiveChunker(packs: packs, list: list)
-        let (summary, new): (PackSummary, Int64)
+        let chunker = try ArchiveChunker(packs: packs, files: knownFiles, purpose: .archive(list: list))
+        let (summary, new) = try run(chunker, produce)
+        let record = try list.commit(kind: BlobKind.chunkList, expected: nil)
+        note(record, read: chunker.read, new: new)
+        let archive = DataArchive(
+            digest: record.blob.rawDigest, size: chunker.size, entries: Int64(summary.entries),
+            contentBytes: summary.dataBytes, form: .chunks)
+        return (archive, summary, chunker.read)
+    }
+
+    /// Stores the large files in the archive that have not changed for a while, so that they are known when it is read
+    /// again.
+    ///
+    /// Blocks: call it on a thread of its own.
+    ///
+    /// - Throws: the producer's error, or `ContentStoreError`; then chunks may be kept that nothing refers to.
+    public func storeLargeFiles(of produce: (_ sink: any ArchiveSink) throws -> PackSummary) throws {
+        let chunker = try ArchiveChunker(packs: packs, files: knownFiles, purpose: .warming)
+        let new = try run(chunker, produce).new
+        state.withLock { state in
+            state.account.read += chunker.read
+            state.account.new += new
+        }
+    }
+
+    private var knownFiles: KnownFiles? { state.withLock { $0.files } }
+
+    private func run(
+        _ chunker: ArchiveChunker, _ produce: (_ sink: any ArchiveSink) throws -> PackSummary
+    ) throws -> (summary: PackSummary, new: Int64) {
         do {
-            summary = try produce(chunker)
-            new = try chunker.finish()
+            return (try produce(chunker), try chunker.finish())
         } catch {
             chunker.abandon()
             throw error
         }
-        let record = try list.commit(kind: BlobKind.chunkList, expected: nil)
-        note(record, read: chunker.size, new: new)
-        let archive = DataArchive(
-            digest: record.blob.rawDigest, size: chunker.size, entries: Int64(summary.entries),
-            contentBytes: summary.dataBytes, form: .chunks)
-        return (archive, summary)
     }
 
     /// Remembers a blob that is in the store, for the catalogue's rows.
@@ -140,6 +163,7 @@ public final class SnapshotTransaction: Sendable {
                 for list in lists { while let chunk = try list.next() { try visit(chunk.digest) } }
             },
             isStored: { try store.blobSize($0.storedDigest) == $0.storedSize })
+        keepKnown()
         end()
         return id
     }

@@ -12,8 +12,11 @@ struct ArchiveSinkTests {
         private var start = 0
 
         func write(_ bytes: UnsafeRawBufferPointer) { self.bytes += bytes }
-        func contentBegins() { start = bytes.count }
-        func contentEnds() { ranges.append(start..<bytes.count) }
+        func contentBegins(_ version: ContentVersion?) -> Bool {
+            start = bytes.count
+            return false
+        }
+        func contentEnds(isReliable: Bool) { ranges.append(start..<bytes.count) }
     }
 
     @Test func isToldOfLargeFilesAlone() throws {

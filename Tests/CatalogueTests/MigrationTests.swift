@@ -18,7 +18,8 @@ import Testing
     static let released = [
         "v0001_catalogue.sql": "7a7896b6a75cd5dc6777505696e6fde5f1ff4bff793fbc71fe58616f74239b94",
         "v0002_chunks.sql": "d1e9bfef9a989ac654ccd7ea829c072f319f71c246548afb5728e9deba6efc3b",
-        "v0003_snapshot_origin.sql": "f35a9d8e02aa22634937a41e379d1161a9a46689b0ba5d703be45b6e3b4e88ab",
+        "v0003_known.sql": "44f130aceffd3c3961dd29329cf14616bd7576caf64d8e7ccaf7f67363d0f12b",
+        "v0004_snapshot_origin.sql": "df760df6a3c269933760effed0ab6c2da678bb0f1caa0a96ed186f7a50bcb05d",
     ]
 
     @Test func releasedFilesAreAsTheyWere() throws {

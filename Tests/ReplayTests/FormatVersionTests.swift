@@ -14,7 +14,7 @@ import Testing
 
 /// What older versions captured is unpacked and compared as before; `snapshots/README.md` says how it was made.
 @Suite struct FormatVersionTests {
-    @Test(arguments: [1]) func `data of every version is restored and compared`(_ version: Int) async throws {
+    @Test(arguments: [1, 2]) func `data of every version is restored and compared`(_ version: Int) async throws {
         let folder = try TemporaryFolder()
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -81,9 +81,9 @@ import Testing
         func put(after count: Int, in transaction: SnapshotTransaction) throws -> DataArchive {
             try transaction.putArchive { sink in
                 try LibraryFixture.noise(count, seed: 9).withUnsafeBytes { try sink.write($0) }
-                try sink.contentBegins()
+                _ = try sink.contentBegins(nil)
                 try content.withUnsafeBytes { try sink.write($0) }
-                try sink.contentEnds()
+                try sink.contentEnds(isReliable: true)
                 try [UInt8](repeating: 0, count: 1024).withUnsafeBytes { try sink.write($0) }
                 return PackSummary()
             }.archive
@@ -121,7 +121,9 @@ import Testing
         let lock = try fixture.library.store.lock(.shared)
         let transaction = try fixture.library.store.begin(under: lock)
         defer { transaction.end() }
-        let packs = PackSet(catalogue: fixture.library.catalogue, fullSize: 1 << 20) { try transaction.makeBlob() }
+        let packs = PackSet(catalogue: fixture.library.catalogue, store: fixture.library.store, fullSize: 1 << 20) {
+            try transaction.makeBlob()
+        }
         for seed in 0..<10 {
             let chunk = LibraryFixture.noise(300_000, seed: UInt64(seed))
             let digest = try SHA256Hasher.digest(of: chunk)

@@ -24,7 +24,7 @@ import Testing
         return try SnapshotLibrary(at: FilePath(copy))
     }
 
-    @Test(arguments: [1]) func `a store of every version is sound and whole`(_ version: Int) throws {
+    @Test(arguments: [1, 2]) func `a store of every version is sound and whole`(_ version: Int) throws {
         let folder = try TemporaryFolder()
         let library = try Self.store(version, in: folder)
         let report = try library.check(depth: .data)

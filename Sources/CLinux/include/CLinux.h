@@ -52,6 +52,10 @@ int envsnap_begin_writeback(int descriptor, int64_t offset, int64_t length);
 /// How many processors this process may use, as sched_getaffinity(2) says; at least 1.
 int envsnap_processors(void);
 
+/// Whether an open file is on one of the file systems of disks, where every change of content sets the change time: ext2
+/// to ext4, XFS, Btrfs, F2FS (statfs(2)).
+int envsnap_is_on_disk(int descriptor);
+
 /// mknodat(2) with the device number in its two parts. Returns 0, or -1 with errno set.
 int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t major_number, uint32_t minor_number);
 

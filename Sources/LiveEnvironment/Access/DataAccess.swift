@@ -18,6 +18,9 @@ public protocol DataAccess: Sendable {
         with consumer: @escaping @Sendable (_ produce: (any ArchiveSink) throws -> PackSummary) throws -> Result
     ) async throws -> Result
 
+    /// The moment on that machine, by its clock.
+    func moment() async throws -> SurveyMoment
+
     /// Writes back what is dirty on the file systems of these paths, so that surveys show every change from then on.
     func synchronize(_ paths: [String]) async throws
 

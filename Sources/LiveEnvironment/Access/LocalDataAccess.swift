@@ -24,6 +24,9 @@ public struct LocalDataAccess: DataAccess {
         }
     }
 
+    /// The moment on this machine.
+    public func moment() async throws -> SurveyMoment { try SurveyMoment.now() }
+
     /// Writes back what is dirty on the file systems of these paths.
     public func synchronize(_ paths: [String]) async throws {
         try await BlockingWork.run { try TreeAccess.synchronize(paths) }

@@ -15,6 +15,7 @@ final class PackSet: Sendable {
     private static let fullSize: Int64 = 256 << 20
 
     private let catalogue: CatalogueDatabase
+    private let store: Store
     private let makeBlob: @Sendable () throws -> BlobWriter
     private let fullSize: Int64
     private let queue = DispatchQueue(label: "envsnap.packs")
@@ -22,12 +23,13 @@ final class PackSet: Sendable {
     nonisolated(unsafe) private var open: PackWriter?
     nonisolated(unsafe) private var inOpen: Set<Digest> = []
     nonisolated(unsafe) private var stored: Int64 = 0
+    nonisolated(unsafe) private var seen: Set<Digest> = []
 
     init(
-        catalogue: CatalogueDatabase, fullSize: Int64 = PackSet.fullSize,
+        catalogue: CatalogueDatabase, store: Store, fullSize: Int64 = PackSet.fullSize,
         makeBlob: @escaping @Sendable () throws -> BlobWriter
     ) {
-        (self.catalogue, self.fullSize, self.makeBlob) = (catalogue, fullSize, makeBlob)
+        (self.catalogue, self.store, self.fullSize, self.makeBlob) = (catalogue, store, fullSize, makeBlob)
     }
 
     /// How many bytes the packs have that were put into the store.
@@ -51,6 +53,20 @@ final class PackSet: Sendable {
                 if pack.size >= fullSize { try close(pack) }
             }
             return new.reduce(0) { $0 + Int64(chunks[$1].count) }
+        }
+    }
+
+    /// Whether all of the chunks are in the store, or on their way into it.
+    func have(_ chunks: [ChunkReference]) throws -> Bool {
+        try queue.sync {
+            let elsewhere = Set(chunks.map(\.digest)).subtracting(inOpen)
+            let places = try catalogue.chunks(elsewhere)
+            guard places.count == elsewhere.count else { return false }
+            for pack in Set(places.values.map(\.pack)).subtracting(seen) {
+                guard try store.blobSize(pack) != nil else { return false }
+                seen.insert(pack)
+            }
+            return true
         }
     }
 

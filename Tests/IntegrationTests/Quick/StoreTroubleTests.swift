@@ -44,7 +44,7 @@ extension IntegrationTests {
                     #expect(message.contains("newer"), "\(message)")
                 }
                 #expect(try Command.run("sha256sum", "\(world.store)/catalogue.sqlite") == sum)
-                try world.catalogue("PRAGMA user_version = 3")
+                try world.catalogue("PRAGMA user_version = 4")
                 _ = try world.envsnap("check", "--read-data").expecting(0)
             }
         }

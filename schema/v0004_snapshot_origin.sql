@@ -1,4 +1,4 @@
--- The catalogue, version 3: where a snapshot came from.
+-- The catalogue, version 4: where a snapshot came from.
 
 -- A snapshot that was not captured into this store; one without such a row was. Not derivable from the documents.
 CREATE TABLE snapshot_origin (

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Catalogue
+import OCI
+import Testing
+
+@Suite struct KnownTests {
+    private static func tree(_ key: String, list: String = "1", sockets: [[UInt8]] = []) throws -> KnownTree {
+        KnownTree(
+            key: try digest(key), survey: try digest("5"), list: try digest(list), size: 10_240, entries: 3,
+            contentBytes: 7, sockets: sockets)
+    }
+
+    private static func file(_ inode: UInt64, version: String = "7") throws -> KnownFile {
+        KnownFile(filesystem: .max, inode: inode, version: try digest(version), chunks: Array(repeating: 9, count: 72))
+    }
+
+    private static func filled(_ files: Int = 1) throws -> CatalogueFixture {
+        let fixture = try CatalogueFixture()
+        try fixture.database.beginKnown(boot: "a", clock: 1_000_000)
+        try fixture.database.put(
+            knownTrees: [tree("c", sockets: [[1, 2], [255]])], knownFiles: [file(1), file(.max)])
+        return fixture
+    }
+
+    @Test func isFoundAndReplaced() throws {
+        let fixture = try Self.filled()
+        #expect(try fixture.database.knownTree(digest("c")) == Self.tree("c", sockets: [[1, 2], [255]]))
+        #expect(try fixture.database.knownTree(digest("d")) == nil)
+        #expect(try fixture.database.knownFile(filesystem: .max, inode: .max) == Self.file(.max))
+        #expect(try fixture.database.knownFile(filesystem: 0, inode: 1) == nil)
+        try fixture.database.put(knownTrees: [Self.tree("c", list: "2")], knownFiles: [Self.file(1, version: "8")])
+        #expect(try fixture.database.knownTree(digest("c")) == Self.tree("c", list: "2"))
+        #expect(try fixture.database.knownFile(filesystem: .max, inode: 1) == Self.file(1, version: "8"))
+        try fixture.database.verify()
+    }
+
+    @Test(arguments: [
+        ("a", 1_000_000, true), ("a", 5_000_000, true), ("a", 999_100, true), ("a", 998_999, false),
+        ("b", 1_000_000, false), ("b", 5_000_000, false),
+    ])
+    func holdsForOneBootAndAClockThatWasNotSetBack(_ boot: String, _ clock: Int64, _ isValid: Bool) throws {
+        let fixture = try Self.filled()
+        try fixture.database.beginKnown(boot: boot, clock: clock)
+        #expect(try (fixture.database.knownTree(digest("c")) != nil) == isValid)
+        #expect(try (fixture.database.knownFile(filesystem: .max, inode: 1) != nil) == isValid)
+    }
+
+    @Test func theClockIsHeldAgainstItsLatest() throws {
+        let fixture = try Self.filled()
+        for clock in stride(from: Int64(999_900), through: 999_000, by: -300) {
+            try fixture.database.beginKnown(boot: "a", clock: clock)
+        }
+        #expect(try fixture.database.knownTree(digest("c")) != nil)
+        // Small steps back add up.
+        try fixture.database.beginKnown(boot: "a", clock: 998_900)
+        #expect(try fixture.database.knownTree(digest("c")) == nil)
+    }
+
+    @Test func whatGarbageCollectionTookIsForgotten() throws {
+        let fixture = try Self.filled()
+        let list = BlobRecord(uncompressed: try digest("2"), size: 36, kind: "chunks")
+        try fixture.insert(.sample("aaaa"), blobs: [list])
+        try fixture.database.put(knownTrees: [Self.tree("d", list: "2")], knownFiles: [])
+        try fixture.database.forgetLost()
+        #expect(try fixture.database.knownTree(digest("c")) == nil)
+        #expect(try fixture.database.knownTree(digest("d")) != nil)
+        #expect(try fixture.database.knownFile(filesystem: .max, inode: 1) == nil)
+    }
+}
