@@ -2,8 +2,8 @@
 
 extension ArchiveError {
     /// The kinds of failure; more may come.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Value: String {
+    public struct Code: Hashable, Sendable, Codable, CustomStringConvertible {
+        private enum Value: String, Codable {
             case system, damaged, truncated, unsafeEntry, duplicate, outOfOrder, refused, notEmpty, limitExceeded
             case unsupported, misuse
         }

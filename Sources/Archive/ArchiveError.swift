@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the archive module throws; what a caller's own sink or source threw is rethrown as it is.
-public struct ArchiveError: Error, CustomStringConvertible {
+public struct ArchiveError: Error, Codable, CustomStringConvertible {
     /// The kind of failure, for callers that decide by it.
     public let code: Code
     /// What happened and what to do, with names escaped for a terminal.

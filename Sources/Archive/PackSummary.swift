@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a packing came to, and what is not in the archive as it was on the disk.
-public struct PackSummary: Sendable, Equatable {
+public struct PackSummary: Sendable, Equatable, Codable {
     /// Something that could not be read.
-    public struct Unreadable: Sendable, Equatable {
+    public struct Unreadable: Sendable, Equatable, Codable {
         /// Its path.
         public var path: [UInt8]
         /// The error number.

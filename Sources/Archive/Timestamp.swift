@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A file time: whole seconds since 1970 and the nanoseconds after them, as `struct timespec` has it.
-public struct Timestamp: Sendable, Hashable, Comparable {
+public struct Timestamp: Sendable, Hashable, Comparable, Codable {
     /// Whole seconds, rounded down; negative before 1970.
     public let seconds: Int64
     /// Nanoseconds after `seconds`, 0 to 999,999,999.

@@ -14,7 +14,7 @@ public import SystemPackage
 /// tree counts as settled only where its last change lies well behind the survey. And a page that is mapped and dirty is
 /// written to without a trace until it was written back: so the file system is synchronised before the first of two
 /// surveys, which `synchronize` does; a file system in memory never writes back, and surveys of one prove nothing.
-public struct TreeSurvey: Sendable, Equatable {
+public struct TreeSurvey: Sendable, Equatable, Codable {
     /// The digest of all paths with kinds, modes, owners, sizes, inodes and times.
     public let digest: Digest
     /// The time of the last change of anything in the tree.

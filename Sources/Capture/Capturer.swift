@@ -37,7 +37,7 @@ public struct Capturer: Sendable {
         let observed = try await look(request)
         try checkNamedHosts(of: request, in: observed)
         var request = request
-        request.store = library.folder.string
+        if access.isOnThisMachine { request.store = library.folder.string }
         return (observed, try await CapturePlanner(request: request, environment: observed, access: access).plan())
     }
 

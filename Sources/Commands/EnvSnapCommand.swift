@@ -11,6 +11,7 @@ public struct EnvSnapCommand: AsyncParsableCommand {
         commandName: "envsnap",
         abstract: "Record a running Docker-in-Docker environment and recreate exactly that environment later.",
         version: version,
+        subcommands: [HelperVerb.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Environments:",

@@ -3,8 +3,10 @@
 /// Why a running environment cannot be looked at or written to.
 public struct LiveEnvironmentError: Error, CustomStringConvertible {
     /// What kind of failure it is.
-    public struct Code: Sendable, Equatable {
-        private enum Kind { case noSuchProject, ambiguousProject, hostDoesNotAnswer, imageVanished, dataOutOfReach }
+    public struct Code: Sendable, Equatable, Codable {
+        private enum Kind: String, Codable {
+            case noSuchProject, ambiguousProject, hostDoesNotAnswer, imageVanished, dataOutOfReach, helperFailed
+        }
         private let kind: Kind
         /// No compose project of that name runs on the engine.
         public static let noSuchProject = Code(kind: .noSuchProject)
@@ -16,6 +18,8 @@ public struct LiveEnvironmentError: Error, CustomStringConvertible {
         public static let imageVanished = Code(kind: .imageVanished)
         /// The files that an engine names cannot be reached.
         public static let dataOutOfReach = Code(kind: .dataOutOfReach)
+        /// The helper on the engine's machine could not be started, or failed.
+        public static let helperFailed = Code(kind: .helperFailed)
     }
 
     /// What kind of failure it is.

@@ -67,7 +67,7 @@ struct Preflight: Sendable {
         for network in try await engine.listNetworks(filters: [:]).value.array ?? [] {
             for block in Self.subnets(network) { used.append((block, "network \(network["Name"].string ?? "")")) }
         }
-        let table = String(decoding: try await access.readFile("/proc/net/route"), as: UTF8.self)
+        let table = String(decoding: try await access.readFile(AddressBlock.machineRoutes), as: UTF8.self)
         used += AddressBlock.routes(in: table).filter { $0.prefixLength > 0 }.map { ($0, "a route of the machine") }
         var conflicts: [String] = []
         for network in document.engine.networks where !network.isPredefined {

@@ -66,7 +66,7 @@ public struct Replayer: Sendable {
                 warnings: document.lossWarnings + containers.flatMap(\.engineWarnings) + advice.warnings)
         } catch {
             report("removing what was made")
-            let teardown = Teardown(engine: engine, library: library, report: report)
+            let teardown = Teardown(engine: engine, library: library, access: access, report: report)
             // A task of its own, because a cancelled one could no longer speak with an engine.
             let doomed = record
             try await Task { try await teardown.remove(doomed) }.value

@@ -4,7 +4,7 @@ public import Catalogue
 public import DockerEngine
 import EnvironmentModel
 import JSONTree
-import LiveEnvironment
+public import LiveEnvironment
 public import Snapshots
 import SystemPackage
 
@@ -12,12 +12,17 @@ import SystemPackage
 public struct Teardown: Sendable {
     private let engine: Engine
     private let library: SnapshotLibrary
+    private let access: any DataAccess
     private let report: @Sendable (String) -> Void
 
     /// A teardown on the engine that the replay was made on.
-    public init(engine: Engine, library: SnapshotLibrary, report: @escaping @Sendable (String) -> Void = { _ in }) {
+    public init(
+        engine: Engine, library: SnapshotLibrary, access: any DataAccess,
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.engine = engine
         self.library = library
+        self.access = access
         self.report = report
     }
 
@@ -26,7 +31,7 @@ public struct Teardown: Sendable {
         try await removeObjects(of: replay)
         switch replay.mode {
         case .capsule: try await removeCapsuleImages()
-        case .direct: try removeFolder(of: replay, in: library.replaysFolder)
+        case .direct: try await removeFiles(of: replay)
         }
         try removeFolder(of: replay, in: library.stampsFolder)
         try library.catalogue.deleteReplay(named: replay.name)
@@ -62,6 +67,18 @@ public struct Teardown: Sendable {
             {
                 continue
             }
+        }
+    }
+
+    /// Files that a replay without a capsule has on the engine's machine, in a folder with the path of its folder in the
+    /// store.
+    private func removeFiles(of replay: ReplayRecord) async throws {
+        let folder = library.replaysFolder.appending(replay.name).string
+        do {
+            if try await access.kind(of: folder) != nil { try await access.remove(folder) }
+        } catch let error as ArchiveError {
+            throw ReplayError(
+                .failed, "the files in \(folder) cannot be removed", hint: "remove them by hand", cause: error)
         }
     }
 

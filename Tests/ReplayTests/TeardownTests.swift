@@ -4,6 +4,7 @@ import Catalogue
 import EnvironmentModel
 import Foundation
 import JSONTree
+import LiveEnvironment
 import Snapshots
 import TestSupport
 import Testing
@@ -25,7 +26,8 @@ import Testing
     }
 
     private func remove(_ replay: ReplayRecord, on engine: FakeEngine) async throws {
-        try await Teardown(engine: try await engine.connect(), library: fixture.library).remove(replay)
+        try await Teardown(engine: try await engine.connect(), library: fixture.library, access: LocalDataAccess())
+            .remove(replay)
     }
 
     /// An engine with a container, a network and a volume of a replay, and images for capsules.

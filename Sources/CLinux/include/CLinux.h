@@ -62,6 +62,13 @@ int envsnap_mknodat(int directory, const char *path, uint32_t mode, uint32_t maj
 /// The next readdir(3) name, or NULL at the end or on error; errno is 0 at the end.
 const char *envsnap_next_name(void *stream);
 
+/// Calls back with the path of each shared library that this process has loaded, and of the loader itself, as the
+/// loader found them; see dl_iterate_phdr(3).
+void envsnap_loaded_libraries(void (*visit)(void *context, const char *path), void *context);
+
+/// The loader that the program names (PT_INTERP in elf(5)), or NULL where it needs none.
+const char *envsnap_loader(void);
+
 extern const int envsnap_o_path;
 extern const int envsnap_o_noatime;
 extern const int envsnap_seek_data;

@@ -8,13 +8,37 @@ import LiveEnvironment
 struct AccessChooser {
     let context: CommandContext
     let engine: Engine
+    /// What becomes of the image that a helper is brought as.
+    var imageUse = HelperContainer.ImageUse.once
 
-    /// Directly, where envsnap is root on the engine's machine; else by a helper container.
-    func choose() async throws -> any DataAccess {
-        if context.environment["ENVSNAP_DATA_ACCESS"] != "helper", try await isLocal() { return LocalDataAccess() }
-        throw Failure(
-            "noAccess", "the files of \(engine.location) are out of reach",
-            hint: "run envsnap as root on the engine's machine: sudo envsnap …", status: .failed)
+    /// The environment variable that takes the choice: `direct` or `helper`.
+    static let variable = "ENVSNAP_ACCESS"
+
+    /// Runs a body with the access: directly where envsnap is root on the engine's machine, else by a helper container,
+    /// which is removed afterwards.
+    func with<Result>(_ body: (any DataAccess) async throws -> Result) async throws -> Result {
+        switch context.environment[Self.variable] ?? "" {
+        case "direct":
+            guard try await isLocal() else {
+                throw Failure(
+                    "noAccess", "\(Self.variable) is direct, but the files of \(engine.location) are not within reach",
+                    hint: "run envsnap as root on the engine's machine, or unset \(Self.variable)", status: .failed)
+            }
+            return try await body(LocalDataAccess())
+        case "helper": return try await withHelper(body)
+        case "": return try await isLocal() ? body(LocalDataAccess()) : withHelper(body)
+        case let other:
+            throw Failure(
+                "badAccess", "\(Self.variable) is \"\(other)\"", hint: "set it to direct or helper, or not at all",
+                status: .usage)
+        }
+    }
+
+    private func withHelper<Result>(_ body: (any DataAccess) async throws -> Result) async throws -> Result {
+        let isNear = if case .unix = try context.engineAddress() { true } else { false }
+        let helper = HelperContainer(
+            engine: engine, compresses: !isNear, imageUse: imageUse, report: context.report)
+        return try await helper.with(body)
     }
 
     /// Whether this machine's data-root is the engine's: it holds the folder of a container that the engine knows.

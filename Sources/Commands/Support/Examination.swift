@@ -72,8 +72,8 @@ struct Examination {
 
     private func access(to engine: Engine, _ findings: inout [Finding]) async {
         do {
-            let access = try await AccessChooser(context: context, engine: engine).choose()
-            findings.append(Finding(grade: .good, text: "data is read \(access.description)"))
+            let description = try await AccessChooser(context: context, engine: engine).with { $0.description }
+            findings.append(Finding(grade: .good, text: "data is read \(description)"))
         } catch {
             let failure = Failure(error)
             findings.append(
@@ -122,6 +122,9 @@ struct Examination {
                     Finding(
                         grade: .warning, text: "a capsule of the replay \(name), which this store does not know",
                         remedy: "if no other store has it: docker rm -fv envsnap-\(name)"))
+            }
+            for leftover in try await HelperLeftovers(engine: engine).remove() {
+                findings.append(Finding(grade: .warning, text: "\(leftover) of a helper was left; it is removed"))
             }
             for record in try library.catalogue.replays() where record.state == "building" {
                 findings.append(

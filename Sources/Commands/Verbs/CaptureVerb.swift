@@ -2,6 +2,7 @@
 public import ArgumentParser
 import Capture
 import Catalogue
+import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
@@ -55,10 +56,8 @@ struct CaptureVerb: Verb {
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let engine = try await context.connect()
-        async let chosen = AccessChooser(context: context, engine: engine).choose()
         let project = try await ProjectFinder(engine: engine)
             .find(project, workingDirectory: context.workingDirectory)
-        let access = try await chosen
         let library = try context.openLibrary()
         try await LeftoverPauses(context: context, library: library).release()
         if let name, let taken = try library.catalogue.snapshot(named: name) {
@@ -66,6 +65,15 @@ struct CaptureVerb: Verb {
                 "nameTaken", "the name \"\(name)\" belongs to the snapshot \(taken.id.short)",
                 hint: "choose another, or remove that one: envsnap rm \(name)", status: .failed)
         }
+        return try await AccessChooser(context: context, engine: engine).with { access in
+            try await capture(project, of: engine, into: library, by: access, context)
+        }
+    }
+
+    private func capture(
+        _ project: ProjectRecord, of engine: Engine, into library: SnapshotLibrary, by access: any DataAccess,
+        _ context: CommandContext
+    ) async throws -> ExitStatus {
         let capturer = Capturer(
             engine: engine, library: library, access: access, toolVersion: EnvSnapCommand.version,
             report: context.report, detail: { context.console.detail($0) })

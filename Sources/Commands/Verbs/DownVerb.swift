@@ -3,6 +3,7 @@ import ArgumentParser
 import Catalogue
 import DockerEngine
 import JSONTree
+import LiveEnvironment
 import Replay
 import Snapshots
 import Terminal
@@ -27,10 +28,25 @@ struct DownVerb: Verb {
         }
         for record in records {
             let engine = try await Engine.connect(to: EngineAddress(parsing: record.engineAddress))
-            try await Teardown(engine: engine, library: library, report: context.report).remove(record)
+            try await remove(record, from: engine, library, context)
+            _ = try await HelperLeftovers(engine: engine).remove()
         }
         context.console.result(
             ["removed": .array(replays.map(JSONValue.string))], lines: replays.map { "removed \($0)" })
         return .fine
+    }
+
+    /// Only a replay without a capsule has files of its own on the engine's machine.
+    private func remove(
+        _ record: ReplayRecord, from engine: Engine, _ library: SnapshotLibrary, _ context: CommandContext
+    ) async throws {
+        guard record.mode == .direct else {
+            let teardown = Teardown(
+                engine: engine, library: library, access: LocalDataAccess(), report: context.report)
+            return try await teardown.remove(record)
+        }
+        try await AccessChooser(context: context, engine: engine).with { access in
+            try await Teardown(engine: engine, library: library, access: access, report: context.report).remove(record)
+        }
     }
 }

@@ -19,6 +19,10 @@ struct GcVerb: Verb {
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
         try await LeftoverPauses(context: context, library: library).release()
+        // Without an engine within reach only the store is looked at.
+        if !dryRun, let engine = try? await context.connect() {
+            _ = try? await HelperLeftovers(engine: engine).remove()
+        }
         let report = try library.collectGarbage(isDryRun: dryRun)
         let kept = try await LayerCache(of: library, access: LocalDataAccess()).removeAll(isDryRun: dryRun)
         let verb = dryRun ? "would free" : "freed"

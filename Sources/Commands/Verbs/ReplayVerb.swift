@@ -4,6 +4,7 @@ import Catalogue
 import DockerEngine
 import EnvironmentModel
 import JSONTree
+import LiveEnvironment
 import OCI
 import Replay
 import Snapshots
@@ -53,10 +54,19 @@ struct ReplayVerb: Verb {
         let record = try await context.obtain(snapshot, in: library)
         let name = try replayName(record.name ?? String(record.id.hex.prefix(8)), in: library)
         let engine = try await context.connect()
-        let access = try await AccessChooser(context: context, engine: engine).choose()
         var request = ReplayRequest(snapshot: record.id, name: name)
         request.mode = direct ? .direct : .capsule
         request.capsuleImage = capsuleImage
+        return try await AccessChooser(context: context, engine: engine, imageUse: .again).with { access in
+            try await replay(record, by: request, on: engine, from: library, by: access, context)
+        }
+    }
+
+    private func replay(
+        _ record: SnapshotRecord, by request: ReplayRequest, on engine: Engine, from library: SnapshotLibrary,
+        by access: any DataAccess, _ context: CommandContext
+    ) async throws -> ExitStatus {
+        let name = request.name
         let replayer = Replayer(
             engine: engine, library: library, access: access, engineAddress: try context.engineAddress().description,
             report: context.report)

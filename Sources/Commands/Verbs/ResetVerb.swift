@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import JSONTree
+import LiveEnvironment
 import Replay
 import Terminal
 
@@ -26,11 +27,13 @@ struct ResetVerb: Verb {
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
         let running = try await context.running(replay, in: library)
-        let access = try await AccessChooser(context: context, engine: running.outer).choose()
-        let resetter = Resetter(
-            engine: running.engine, paths: running.paths, outer: running.outer, library: library, access: access,
-            report: context.report)
-        let result = try await resetter.reset(running.record)
+        let chooser = AccessChooser(context: context, engine: running.outer, imageUse: .again)
+        let result = try await chooser.with { access in
+            let resetter = Resetter(
+                engine: running.engine, paths: running.paths, outer: running.outer, library: library, access: access,
+                report: context.report)
+            return try await resetter.reset(running.record)
+        }
         return ReplayRendering(result: result, outcome: "is as it was captured").show(context, options)
     }
 }

@@ -34,7 +34,15 @@ struct VerifyVerb: Verb {
         let library = try context.openLibrary()
         let running = try await context.running(replay, in: library)
         let document = try library.document(running.record.snapshotID)
-        let verdict = try await verdict(on: document, of: running, in: library, context)
+        let verdict: Verdict
+        do {
+            verdict = try await AccessChooser(context: context, engine: running.outer).with { access in
+                try await self.verdict(on: document, of: running, in: library, by: access, context)
+            }
+        } catch let error as LiveEnvironmentError where error.code == .helperFailed && !data {
+            // Without files the fields that engines show can still be compared.
+            verdict = try await self.verdict(on: document, of: running, in: library, by: nil, context)
+        }
         let rendering = VerdictRendering(verdict: verdict, style: context.console.style)
         context.console.result(verdict.json, lines: rendering.lines(showsAllowed: options.verbose))
         return verdict.isExact ? .fine : .differs
@@ -42,11 +50,8 @@ struct VerifyVerb: Verb {
 
     private func verdict(
         on document: EnvironmentDocument, of running: RunningReplay, in library: SnapshotLibrary,
-        _ context: CommandContext
+        by access: (any DataAccess)?, _ context: CommandContext
     ) async throws -> Verdict {
-        let chooser = AccessChooser(context: context, engine: running.outer)
-        // Without files the fields that engines show can still be compared.
-        let access = data ? try await chooser.choose() : try? await chooser.choose()
         let found = try await Verifier(access: access, report: context.report)
             .look(at: running.engine, of: running.record.mode, for: document, paths: running.paths)
         var verdict = EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()

@@ -4,13 +4,25 @@ import JSONTree
 
 extension Engine {
     /// Starts a command in a running container: `POST /containers/{id}/exec`, then `POST /exec/{id}/start`.
+    ///
+    /// - Parameter stall: The longest silence of the command, and the longest time it may take no input; nil is for ever.
     public func exec(
-        inContainer container: String, command: [String], options: ExecOptions = ExecOptions()
+        inContainer container: String, command: [String], options: ExecOptions = ExecOptions(), stall: Duration? = nil
     ) async throws -> ExecSession {
         let id = try await createExec(inContainer: container, command: command, options: options)
         let hijacked = try await transport.hijack(startExecRequest(id, terminal: options.terminal))
+        let framing: Framing = options.terminal ? .raw : .multiplexed
         return ExecSession(
-            id: id, hijacked: hijacked, framing: options.terminal ? .raw : .multiplexed, engine: self)
+            id: id, streams: ProcessStreams(hijacked, framing: framing, stall: stall), engine: self)
+    }
+
+    /// The streams of a container's own process: `POST /containers/{id}/attach`.
+    ///
+    /// A container that was made with `StdinOnce` finds its input at an end when the connection closes, however it does.
+    public func attach(toContainer id: String) async throws -> ProcessStreams {
+        let query = ["stream", "stdin", "stdout", "stderr"].map { ($0, "1") }
+        let request = try request(.post, "/containers/\(id)/attach", query: query, content: .hijack([]), at: nil)
+        return ProcessStreams(try await transport.hijack(request), framing: .multiplexed)
     }
 
     /// The state of an exec instance: `GET /exec/{id}/json`.

@@ -41,6 +41,7 @@ extension Engine {
 extension ExecSession {
     /// Reads all output and the exit code.
     fileprivate func result(outputLimit: Int, timeLimit: TimeLimit) async throws -> ExecResult {
+        let hijacked = streams.hijacked
         let socket = hijacked.wire.socket
         let limit = timeLimit.duration(standard: hijacked.transport.limits.request)
         let alarm = limit.map { socket.closeLater(after: $0, because: .timedOut($0)) }

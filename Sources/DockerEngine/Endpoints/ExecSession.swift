@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import JSONTree
-import NIOCore
 
 /// A command that runs in a container, with its streams.
 ///
@@ -10,40 +9,24 @@ import NIOCore
 public final class ExecSession: Sendable {
     /// The exec instance on its engine.
     public let id: String
-    /// What the command writes, until it ends.
-    public let output: FrameStream
-    let hijacked: Hijacked
+    /// The command's streams.
+    public let streams: ProcessStreams
     private let engine: Engine
 
-    init(id: String, hijacked: Hijacked, framing: Framing, engine: Engine) {
+    init(id: String, streams: ProcessStreams, engine: Engine) {
         self.id = id
-        self.hijacked = hijacked
+        self.streams = streams
         self.engine = engine
-        output = FrameStream(HijackedBody(hijacked), framing: framing)
     }
+
+    /// What the command writes, until it ends.
+    public var output: FrameStream { streams.output }
 
     /// Writes to the command's standard input, and returns when the bytes are on their way.
-    public func write(_ bytes: [UInt8]) async throws {
-        do {
-            for start in stride(from: 0, to: bytes.count, by: 256 << 10) {
-                let piece = bytes[start..<min(bytes.count, start + 256 << 10)]
-                try await hijacked.wire.write(ByteBuffer(bytes: piece), within: nil)
-            }
-        } catch {
-            throw await failure(error)
-        }
-    }
+    public func write(_ bytes: [UInt8]) async throws { try await streams.write(bytes) }
 
     /// Ends the command's standard input; its output goes on.
-    ///
-    /// Within a terminal there is no end: write the byte 4 (control-D) instead.
-    public func closeInput() async throws {
-        do {
-            try await hijacked.wire.socket.closeOutput()
-        } catch {
-            throw await failure(error)
-        }
-    }
+    public func closeInput() async throws { try await streams.closeInput() }
 
     /// The command's exit code, once its output has ended: `GET /exec/{id}/json`.
     ///
@@ -67,9 +50,5 @@ public final class ExecSession: Sendable {
     }
 
     /// Closes the connection, and returns when it is closed; the command itself may go on.
-    public func close() async { await output.close() }
-
-    private func failure(_ error: any Error) async -> any Error {
-        await hijacked.transport.explain(error, hijacked.request.summary, hijacked.wire, isAnswered: true)
-    }
+    public func close() async { await streams.close() }
 }

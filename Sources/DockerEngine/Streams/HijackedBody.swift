@@ -15,9 +15,12 @@ import Synchronization
 final class HijackedBody: ChunkSource {
     private let hijacked: Hijacked
     private let unread: Mutex<ByteBuffer?>
+    /// The longest silence; nil is for ever, since a process may be silent for as long as it likes.
+    private let stall: Duration?
 
-    init(_ hijacked: Hijacked) {
+    init(_ hijacked: Hijacked, stall: Duration?) {
         self.hijacked = hijacked
+        self.stall = stall
         unread = Mutex(hijacked.unread.readableBytes > 0 ? hijacked.unread : nil)
     }
 
@@ -27,8 +30,7 @@ final class HijackedBody: ChunkSource {
     func next() async throws -> ByteBuffer? {
         if let bytes = unread.withLock({ $0.take() }) { return bytes }
         do {
-            // A process may be silent for as long as it likes.
-            return try await hijacked.wire.read(within: nil)
+            return try await hijacked.wire.read(within: stall)
         } catch let error as IOError where error.errnoCode == ECONNRESET {
             // A command that ends with input unread leaves a reset behind its output. Whether it ended, and not the
             // connection alone, is told by its exit code, and by the frames.

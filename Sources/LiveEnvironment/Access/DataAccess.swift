@@ -8,6 +8,9 @@ public protocol DataAccess: Sendable {
     /// How the files are reached, for messages.
     var description: String { get }
 
+    /// Whether the files are this machine's, the store among them.
+    var isOnThisMachine: Bool { get }
+
     /// What stands at a path; nil where nothing does. Symbolic links are followed.
     func kind(of path: String) async throws -> FileKind?
 
@@ -100,7 +103,7 @@ public protocol DataAccess: Sendable {
 }
 
 /// What stands at a path.
-public enum FileKind: String, Sendable {
+public enum FileKind: String, Sendable, Codable {
     /// A regular file.
     case file
     /// A folder.
@@ -112,7 +115,7 @@ public enum FileKind: String, Sendable {
 }
 
 /// A path that is left out of an archive, relative to what is packed.
-public struct Exclusion: Sendable, Equatable {
+public struct Exclusion: Sendable, Equatable, Codable {
     /// The relative path.
     public var path: String
     /// Whether the folder itself stays, without its content.
@@ -126,7 +129,7 @@ public struct Exclusion: Sendable, Equatable {
 }
 
 /// Where an archive is unpacked to.
-public enum UnpackTarget: Sendable {
+public enum UnpackTarget: Sendable, Codable {
     /// Into the folder of this path, which is made where it is missing; its content is replaced.
     case folder(String)
     /// Into the folder of this path, in which a program works already: what is missing is added, the rest stays.

@@ -11,6 +11,9 @@ public struct LocalDataAccess: DataAccess {
     /// How the files are reached, for messages.
     public var description: String { "directly" }
 
+    /// Whether the files are this machine's.
+    public var isOnThisMachine: Bool { true }
+
     /// What stands at a path; nil where nothing does.
     public func kind(of path: String) async throws -> FileKind? { try FileKind(at: path) }
 

@@ -7,7 +7,7 @@ public import OCI
 /// Finds the configurations, manifests and layers of images in an engine's own store, past its API.
 public struct ImageBlobs {
     /// Where a blob's bytes lie on the outermost machine.
-    public enum Place: Sendable, Equatable {
+    public enum Place: Sendable, Equatable, Codable {
         /// In a file, as they are.
         case file(String)
         /// In a layer's folder and the recipe beside it, from which the tar is put together.

@@ -49,7 +49,7 @@ struct CapsuleBuilder: Sendable {
 
     private func subnetChooser() async throws -> SubnetChooser {
         let networks = try await engine.listNetworks(filters: [:]).value.array ?? []
-        let table = try await access.readFile("/proc/net/route")
+        let table = try await access.readFile(AddressBlock.machineRoutes)
         return SubnetChooser(
             environment: document.engine, machine: networks,
             routes: AddressBlock.routes(in: String(decoding: table, as: UTF8.self)))

@@ -42,6 +42,9 @@ extension AddressBlock {
         return AddressBlock(bytes: first, prefixLength: prefixLength)
     }
 
+    /// The machine's routes: its first process's, since a helper has a network namespace of its own.
+    static let machineRoutes = "/proc/1/net/route"
+
     /// The destinations of `/proc/net/route`, see proc(5): hexadecimal numbers in the machine's byte order.
     static func routes(in table: String) -> [AddressBlock] {
         table.split(separator: "\n").dropFirst().compactMap { line in

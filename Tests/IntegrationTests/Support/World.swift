@@ -13,6 +13,8 @@ final class World {
     let store: String
     /// A number for subnets, different for the tests of one run.
     let number: Int
+    /// What starts envsnap as another user than root; empty where it runs as root.
+    private var launcher: [String] = []
     private var undo: [(String, () throws -> Void)] = []
 
     private init(_ purpose: String) throws {
@@ -56,6 +58,13 @@ final class World {
         }
     }
 
+    /// From now on envsnap runs as an ordinary user who may use the engine's socket, and nothing else of it.
+    func becomeMember() throws {
+        let group = try Command.run("stat", "-c", "%g", "/var/run/docker.sock")
+        launcher = ["setpriv", "--reuid=65534", "--regid=\(group)", "--clear-groups"]
+        try Command.run("install", "-d", "-o", "65534", "-g", group, "-m", "700", store)
+    }
+
     /// Runs envsnap with the store, whatever it says.
     func envsnap(
         _ arguments: String..., environment: [String: String] = [:], folder: String? = nil, input: String? = nil,
@@ -63,7 +72,8 @@ final class World {
     ) throws -> Outcome {
         func run() throws -> Outcome {
             try Command.outcome(
-                [Settings.binary] + arguments, environment: environment.merging(["ENVSNAP_STORE": store]) { a, _ in a },
+                launcher + [Settings.binary] + arguments,
+                environment: environment.merging(["ENVSNAP_STORE": store]) { a, _ in a },
                 folder: folder ?? self.folder, input: input, within: seconds)
         }
         let outcome = try run()
