@@ -86,7 +86,7 @@ let package = Package(
         module("EnvironmentModel", ["JSONTree", "OCI"]),
         module("Catalogue", ["CatalogueSchema", "OCI", "Hashing", grdb, systemPackage]),
         module("ContentStore", ["Hashing", "OCI", "CLinux", systemPackage]),
-        module("DockerEngine", ["JSONTree", nioCore, nioPosix, nioHTTP]),
+        module("DockerEngine", ["JSONTree", "CTLS", nioCore, nioPosix, nioHTTP]),
         module("Archive", ["CArchive", "CLinux", "Hashing", "OCI", systemPackage]),
 
         module("HTTPTransfer", ["CCurl"]),
@@ -106,6 +106,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
 
         tests("JSONTree", ["JSONTree"]),

@@ -62,7 +62,7 @@ extension Engine {
     }
 
     private static func response(_ transport: Transport, _ path: String) async throws -> EngineResponse {
-        let deadline = Deadline(after: transport.limits.connect)
+        let deadline = Deadline(after: transport.connectLimit)
         let request = HTTPRequest(method: .get, target: path, content: .none)
         let exchange = try await transport.exchange(request, within: deadline)
         do {
@@ -73,7 +73,9 @@ extension Engine {
             throw EngineError(
                 needsTLS ? .unsupported : .notAnEngine,
                 "what answers at \(transport.route.location) is no open engine: \(error.message)",
-                hint: needsTLS ? "Engines behind TLS are not supported yet" : "Check DOCKER_HOST",
+                hint: needsTLS
+                    ? "Set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH to the folder of ca.pem, cert.pem and key.pem"
+                    : "Check DOCKER_HOST",
                 status: status, cause: error)
         }
     }

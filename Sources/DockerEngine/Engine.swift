@@ -25,6 +25,9 @@ public final class Engine: Sendable {
     /// The way to the engine in words, such as `unix:///var/run/docker.sock > foo-host-corge`.
     public var location: String { transport.route.location }
 
+    /// The address at which the way to the engine begins.
+    public var address: EngineAddress { transport.route.address }
+
     /// How many hosts are entered on the way to the engine.
     public var depth: Int { transport.route.depth }
 

@@ -12,10 +12,9 @@ extension EngineAddress {
     /// - Throws: `EngineError` where the address is of a kind not supported yet, or the context does not exist.
     public static func resolve(environment: [String: String]) throws -> EngineAddress {
         if let host = environment.nonEmpty("DOCKER_HOST") {
-            guard environment.nonEmpty("DOCKER_TLS_VERIFY") == nil || host.hasPrefix("unix://") else {
-                throw tlsUnsupported("DOCKER_TLS_VERIFY is set for \(host)")
-            }
-            return try EngineAddress(parsing: host)
+            let folder = configurationFolder(environment)
+            return try EngineAddress(
+                parsing: host, tls: TLSFiles(environment: environment, configuration: folder))
         }
         let named = environment.nonEmpty("DOCKER_CONTEXT")
         guard named != "default" else { return .standard }
@@ -28,6 +27,19 @@ extension EngineAddress {
         let chosen = try named ?? currentContext(folder)
         guard let chosen, chosen != "default" else { return .standard }
         return try address(ofContext: chosen, in: folder)
+    }
+
+    /// The address of an engine that was reached before, which a record has without its certificates.
+    ///
+    /// They are those of the engine that the docker command would use, else of a context with that address, else those
+    /// that the environment names.
+    public static func resolve(recorded text: String, environment: [String: String]) throws -> EngineAddress {
+        if let current = try? resolve(environment: environment), current.description == text { return current }
+        let folder = configurationFolder(environment)
+        if let folder {
+            for context in contexts(in: folder) where context.host == text { return try context.address }
+        }
+        return try EngineAddress(parsing: text, tls: TLSFiles(environment: environment, configuration: folder))
     }
 
     private static func configurationFolder(_ environment: [String: String]) -> String? {
@@ -50,31 +62,43 @@ extension EngineAddress {
 
     /// Finds a context by the name inside its file; the folder's name is a digest of it and says no more.
     private static func address(ofContext name: String, in folder: String) throws -> EngineAddress {
-        let contexts = folder + "/contexts/meta"
-        for entry in (try? FileManager.default.contentsOfDirectory(atPath: contexts)) ?? [] {
-            guard let data = FileManager.default.contents(atPath: "\(contexts)/\(entry)/meta.json"),
-                let meta = try? JSONValue(parsing: data), meta["Name"].string == name
-            else { continue }
-            let endpoint = meta["Endpoints"]["docker"]
-            guard let host = endpoint["Host"].string, !host.isEmpty else { return .standard }
-            let tls = "\(folder)/contexts/tls/\(entry)"
-            guard host.hasPrefix("unix://") || !FileManager.default.fileExists(atPath: tls) else {
-                throw tlsUnsupported("the docker context \"\(name)\" reaches \(host) with TLS")
-            }
-            return try EngineAddress(parsing: host)
+        guard let context = contexts(in: folder).first(where: { $0.name == name }) else {
+            throw EngineError(
+                .invalidAddress, "there is no docker context \"\(name)\" in \(folder)/contexts/meta",
+                hint: "See docker context ls, or set DOCKER_HOST")
         }
-        throw EngineError(
-            .invalidAddress, "there is no docker context \"\(name)\" in \(contexts)",
-            hint: "See docker context ls, or set DOCKER_HOST")
+        return try context.address
     }
 
-    private static func tlsUnsupported(_ what: String) -> EngineError {
-        EngineError(
-            .unsupported, "engines cannot be reached by TLS yet: \(what)",
-            hint: "Run envsnap on that machine, or forward its socket and set DOCKER_HOST=unix:///path")
+    /// What a docker context says of its engine.
+    private struct Context {
+        let name: String
+        let host: String?
+        let tls: TLSFiles?
+
+        var address: EngineAddress {
+            get throws { try host.map { try EngineAddress(parsing: $0, tls: tls) } ?? .standard }
+        }
+    }
+
+    private static func contexts(in folder: String) -> [Context] {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/contexts/meta")) ?? []
+        return entries.sorted().compactMap { entry in
+            guard let data = FileManager.default.contents(atPath: "\(folder)/contexts/meta/\(entry)/meta.json"),
+                let meta = try? JSONValue(parsing: data), let name = meta["Name"].string
+            else { return nil }
+            let endpoint = meta["Endpoints"]["docker"]
+            let skips = endpoint["SkipTLSVerify"].bool == true
+            let certificates = "\(folder)/contexts/tls/\(entry)/docker"
+            let hasTLS = skips || FileManager.default.fileExists(atPath: certificates)
+            return Context(
+                name: name, host: endpoint["Host"].string.flatMap { $0.isEmpty ? nil : $0 },
+                tls: hasTLS ? TLSFiles(folder: certificates, verifies: !skips) : nil)
+        }
     }
 }
 
 extension [String: String] {
-    fileprivate func nonEmpty(_ key: String) -> String? { self[key].flatMap { $0.isEmpty ? nil : $0 } }
+    /// The value of a variable that is set to something.
+    func nonEmpty(_ key: String) -> String? { self[key].flatMap { $0.isEmpty ? nil : $0 } }
 }

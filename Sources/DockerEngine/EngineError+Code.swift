@@ -20,6 +20,7 @@ extension EngineError {
             case timedOut = "timed-out"
             case tooLarge = "too-large"
             case unreachable
+            case untrusted
             case unsupported
         }
 
@@ -62,6 +63,8 @@ extension EngineError {
         public static let tooLarge = Code(.tooLarge)
         /// Nothing listens where the engine should be.
         public static let unreachable = Code(.unreachable)
+        /// What answers cannot prove that it is the engine that was asked for.
+        public static let untrusted = Code(.untrusted)
         /// The engine or the address asks for something that envsnap cannot do.
         public static let unsupported = Code(.unsupported)
     }

@@ -35,7 +35,7 @@ struct AccessChooser {
     }
 
     private func withHelper<Result>(_ body: (any DataAccess) async throws -> Result) async throws -> Result {
-        let isNear = if case .unix = try context.engineAddress() { true } else { false }
+        let isNear = if case .unix = engine.address { true } else { false }
         let helper = HelperContainer(
             engine: engine, compresses: !isNear, imageUse: imageUse, report: context.report)
         return try await helper.with(body)
@@ -45,7 +45,7 @@ struct AccessChooser {
     ///
     /// An engine without containers is taken for local when its socket and its data-root are here.
     private func isLocal() async throws -> Bool {
-        guard geteuid() == 0, case .unix = try context.engineAddress() else { return false }
+        guard geteuid() == 0, case .unix = engine.address else { return false }
         let root = try await engine.info()["DockerRootDir"].string ?? ""
         guard let container = try await engine.listContainers().value[0]["Id"].string else { return isFolder(root) }
         return isFolder("\(root)/containers/\(container)")

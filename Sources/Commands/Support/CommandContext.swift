@@ -47,13 +47,18 @@ struct CommandContext: Sendable {
 
     func engineAddress() throws -> EngineAddress { try EngineAddress.resolve(environment: environment) }
 
+    /// Where the engine listens that a replay was made on.
+    func address(of replay: ReplayRecord) throws -> EngineAddress {
+        try EngineAddress.resolve(recorded: replay.engineAddress, environment: environment)
+    }
+
     /// The engine and capsule of a replay.
     func running(_ name: String, in library: SnapshotLibrary) async throws -> RunningReplay {
         guard let record = try library.catalogue.replay(named: name) else {
             throw Failure(
                 "notFound", "no replay \"\(name)\"", hint: "envsnap ps lists them", status: .notFound)
         }
-        let outer = try await Engine.connect(to: EngineAddress(parsing: record.engineAddress))
+        let outer = try await Engine.connect(to: address(of: record))
         return try await RunningReplay(record: record, outer: outer)
     }
 }

@@ -50,7 +50,9 @@ struct Failure: Error, Equatable {
     }
 
     private init(engine error: EngineError) {
-        let unreachable: [EngineError.Code] = [.unreachable, .permissionDenied, .timedOut, .notAnEngine]
+        let unreachable: [EngineError.Code] = [
+            .unreachable, .permissionDenied, .untrusted, .timedOut, .notAnEngine,
+        ]
         self.init(
             error.code.description, error.message, hint: error.hint,
             status: unreachable.contains(error.code) ? .unreachable : .failed)

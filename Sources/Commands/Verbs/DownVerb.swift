@@ -27,7 +27,7 @@ struct DownVerb: Verb {
             return record
         }
         for record in records {
-            let engine = try await Engine.connect(to: EngineAddress(parsing: record.engineAddress))
+            let engine = try await Engine.connect(to: context.address(of: record))
             try await remove(record, from: engine, library, context)
             _ = try await HelperLeftovers(engine: engine).remove()
         }

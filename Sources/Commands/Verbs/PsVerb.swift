@@ -18,7 +18,7 @@ struct PsVerb: Verb {
         var table = Table(["REPLAY", "SNAPSHOT", "KIND", "STATE", "CREATED"])
         var json: [JSONValue] = []
         for record in try library.catalogue.replays() {
-            let state = await state(of: record)
+            let state = await state(of: record, context)
             table.append([
                 record.name, String(record.snapshotID.hex.prefix(12)), record.mode.rawValue, state, record.createdAt,
             ])
@@ -33,10 +33,10 @@ struct PsVerb: Verb {
     }
 
     /// The recorded state, unless the capsule's own says otherwise.
-    private func state(of record: ReplayRecord) async -> String {
+    private func state(of record: ReplayRecord, _ context: CommandContext) async -> String {
         guard record.state == "running", let capsule = record.capsuleContainer else { return record.state }
         do {
-            let engine = try await Engine.connect(to: EngineAddress(parsing: record.engineAddress))
+            let engine = try await Engine.connect(to: context.address(of: record))
             let status = try await engine.inspectContainer(capsule).value["State"]["Status"].string ?? "unknown"
             await engine.close()
             return status

@@ -34,7 +34,7 @@ extension Engine {
     ) async throws -> String {
         let body = options.body(command: command)
         return try await Created(
-            json(.post, "/containers/\(container)/exec", body: .json(body), timeLimit: .after(limits.connect))
+            json(.post, "/containers/\(container)/exec", body: .json(body), timeLimit: .after(transport.connectLimit))
         ).id
     }
 

@@ -14,6 +14,15 @@ import NIOPosix
 extension EngineError {
     /// What a failure to connect means; see man 2 connect.
     static func connecting(to address: EngineAddress, failed error: any Error) -> EngineError {
+        if let error = error as? EngineError { return error }
+        if let fault = error as? TLSFault, case .tls(let host, _, _) = address {
+            return tls(fault, at: address.description, host: host)
+        }
+        if case WireFault.timedOut(let limit) = error {
+            return EngineError(
+                .timedOut, "\(address) did not finish a TLS handshake within \(limit.formattedSeconds)",
+                hint: "Is it TLS that is spoken there? Check DOCKER_TLS_VERIFY and the network")
+        }
         if case ChannelError.connectTimeout(let time)? = error as? ChannelError {
             return EngineError(
                 .timedOut, "\(address) did not take a connection within \(time.nanoseconds / 1_000_000_000) seconds",

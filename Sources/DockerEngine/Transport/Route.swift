@@ -15,6 +15,14 @@ enum Route: Sendable {
         }
     }
 
+    /// The address at which the way begins.
+    var address: EngineAddress {
+        switch self {
+        case .address(let address): address
+        case .host(_, _, let engine, _, _): engine.transport.route.address
+        }
+    }
+
     /// How many hosts are entered on the way.
     var depth: Int {
         switch self {

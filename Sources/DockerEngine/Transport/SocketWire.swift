@@ -4,34 +4,50 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A wire on a socket of this machine.
+/// A wire on a socket of this machine, or on the standard input and output of a command.
 final class SocketWire: Wire {
     private let channel: any Channel
     private let reader: NIOLoopBound<ChannelReader>
     private let fault = Mutex<WireFault?>(nil)
+    /// The command that carries the bytes on, where there is one.
+    let command: ConnectionCommand?
 
     var socket: SocketWire { self }
     var tunnels: [TunnelWire] { [] }
 
-    private init(channel: any Channel, reader: NIOLoopBound<ChannelReader>) {
+    private init(channel: any Channel, reader: NIOLoopBound<ChannelReader>, command: ConnectionCommand?) {
         self.channel = channel
         self.reader = reader
+        self.command = command
     }
 
     /// Connects to an address.
     static func connect(to address: EngineAddress, within limit: Duration) async throws -> SocketWire {
         let bootstrap = bootstrap.connectTimeout(TimeAmount(limit))
-        return switch address {
+        switch address {
         case .unix(let path):
-            try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: initialize)
+            return try await bootstrap.connect(
+                unixDomainSocketPath: path, channelInitializer: { wire(on: $0) })
         case .tcp(let host, let port):
-            try await bootstrap.connect(host: host, port: port, channelInitializer: initialize)
+            return try await bootstrap.connect(
+                host: host, port: port, channelInitializer: { wire(on: $0) })
+        case .tls(let host, let port, let files):
+            let secured = try await bootstrap.connect(
+                host: host, port: port, channelInitializer: { secure($0, files, host: host) })
+            try await secured.wire.perform(within: limit) { secured.isReady }
+            return secured.wire
+        case .ssh(let destination):
+            let command = try ConnectionCommand(destination.command(connectLimit: limit))
+            let connected = try await bootstrap.withConnectedSocket(
+                command.socket, channelInitializer: { wire(on: $0, command) })
+            connected.onClose { command.end() }
+            return connected
         }
     }
 
     /// A wire on a socket that is connected already, which it closes.
     static func adopt(_ descriptor: CInt) async throws -> SocketWire {
-        try await bootstrap.withConnectedSocket(descriptor, channelInitializer: initialize)
+        try await bootstrap.withConnectedSocket(descriptor, channelInitializer: { wire(on: $0) })
     }
 
     private static var bootstrap: ClientBootstrap {
@@ -41,12 +57,29 @@ final class SocketWire: Wire {
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 128 << 10))
     }
 
-    private static func initialize(_ channel: any Channel) -> EventLoopFuture<SocketWire> {
+    private static func wire(
+        on channel: any Channel, _ command: ConnectionCommand? = nil
+    ) -> EventLoopFuture<SocketWire> {
+        channel.eventLoop.makeCompletedFuture { try addReader(to: channel, command) }
+    }
+
+    /// A wire behind TLS, and what tells when it may be used.
+    private static func secure(
+        _ channel: any Channel, _ files: TLSFiles, host: String
+    ) -> EventLoopFuture<(wire: SocketWire, isReady: EventLoopFuture<Void>)> {
         channel.eventLoop.makeCompletedFuture {
-            let reader = ChannelReader()
-            try channel.pipeline.syncOperations.addHandler(reader)
-            return SocketWire(channel: channel, reader: NIOLoopBound(reader, eventLoop: channel.eventLoop))
+            let session = try TLSSession(TLSContext(files), host: host)
+            let ready = channel.eventLoop.makePromise(of: Void.self)
+            try channel.pipeline.syncOperations.addHandler(TLSHandler(session, handshake: ready))
+            return (try addReader(to: channel), ready.futureResult)
         }
+    }
+
+    private static func addReader(to channel: any Channel, _ command: ConnectionCommand? = nil) throws -> SocketWire {
+        let reader = ChannelReader()
+        try channel.pipeline.syncOperations.addHandler(reader)
+        return SocketWire(
+            channel: channel, reader: NIOLoopBound(reader, eventLoop: channel.eventLoop), command: command)
     }
 
     func read(within limit: Duration?) async throws -> ByteBuffer? {

@@ -21,6 +21,9 @@ extension Transport {
             return EngineError(.closed, "the engine at \(route.location) was closed during \(summary)")
         case WireFault.frames(let fault) where fault != .cut:
             return EngineError(.badFrame, "\(summary) at \(route.location): \(fault)", cause: fault)
+        case let fault as TLSFault:
+            guard case .tls(let host, _, _) = route.address else { return fault }
+            return EngineError.tls(fault, at: route.location, host: host)
         case HTTPFault.notHTTP(let text):
             if let explained = await explainTunnel(wire, text: text) { return explained }
             return EngineError(
@@ -32,6 +35,7 @@ extension Transport {
                 cause: error)
         default:
             if let explained = await explainTunnel(wire, text: "") { return explained }
+            if !isAnswered, let explained = await explainTLS(wire) { return explained }
             let what = isAnswered ? "before its answer to \(summary) was complete" : "without an answer to \(summary)"
             return EngineError(
                 .cutStream, "the connection to \(route.location) ended \(what)",
@@ -43,6 +47,7 @@ extension Transport {
     ///
     /// A command that ended well and said nothing only followed another: what it was connected to had closed.
     private func explainTunnel(_ wire: any Wire, text: String) async -> EngineError? {
+        if let error = await explainCommand(wire.socket.command) { return error }
         // Reading the innermost one passes through all of them.
         await wire.tunnels.last?.collectText()
         var follower: EngineError?
@@ -55,6 +60,26 @@ extension Transport {
             if diagnosis.isSilent { follower = error } else if !diagnosis.isEmpty { return error }
         }
         return follower
+    }
+
+    /// An engine that refuses a client's certificate tells so when the client has begun to write already (RFC 8446 section
+    /// 4.4.2.4): its alert lies unread behind the write that failed, if it was not lost.
+    private func explainTLS(_ wire: any Wire) async -> EngineError? {
+        guard case .tls(let host, _, _) = route.address else { return nil }
+        do { while try await wire.read(within: .seconds(1)) != nil {} } catch let fault as TLSFault {
+            if case .failed = fault { return EngineError.tls(fault, at: route.location, host: host) }
+        } catch {}
+        return EngineError(
+            .unreachable, "the engine at \(route.location) ended the TLS connection without an answer",
+            hint: "It may not take this client's certificate: check cert.pem and key.pem in DOCKER_CERT_PATH")
+    }
+
+    /// What became of ssh, which is at the beginning of everything.
+    private func explainCommand(_ command: ConnectionCommand?) async -> EngineError? {
+        guard let command, case .ssh(let destination) = route.address else { return nil }
+        let status = await command.exitStatus()
+        let diagnosis = SSHDiagnosis(destination: destination, words: command.words, status: status)
+        return diagnosis.isEmpty ? nil : diagnosis.error
     }
 }
 

@@ -31,7 +31,7 @@ extension Transport {
 
     private func connect(to address: EngineAddress) async throws -> SocketWire {
         do {
-            return try await SocketWire.connect(to: address, within: limits.connect)
+            return try await SocketWire.connect(to: address, within: connectLimit)
         } catch {
             try Task.checkCancellation()
             throw EngineError.connecting(to: address, failed: error)

@@ -18,6 +18,12 @@ final class Transport: Sendable {
         pool = ConnectionPool(idleTime: limits.idle)
     }
 
+    /// The time for a new connection and its first answer: ssh logs in first, over networks that are slower than this
+    /// machine.
+    var connectLimit: Duration {
+        if case .ssh = route.address { limits.connect * 3 } else { limits.connect }
+    }
+
     /// Sends a request whose content is known and reads the head of its answer.
     ///
     /// A connection that was idle may have died unseen: a request that changes nothing is then sent once more on a new

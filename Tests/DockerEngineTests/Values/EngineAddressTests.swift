@@ -12,6 +12,9 @@ struct EngineAddressTests {
             ("tcp://localhost:2375", .tcp(host: "localhost", port: 2375)),
             ("http://127.0.0.1:80/", .tcp(host: "127.0.0.1", port: 80)),
             ("tcp://[::1]:2375", .tcp(host: "::1", port: 2375)),
+            ("ssh://host", .ssh(SSHDestination(host: "host"))),
+            ("ssh://me@host:2222", .ssh(SSHDestination(user: "me", host: "host", port: 2222))),
+            ("ssh://me@[::1]:22/d.sock", .ssh(SSHDestination(user: "me", host: "::1", port: 22, socket: "/d.sock"))),
         ])
     func read(text: String, address: EngineAddress) throws {
         #expect(try EngineAddress(parsing: text) == address)
@@ -22,13 +25,14 @@ struct EngineAddressTests {
         "what cannot be understood is refused",
         arguments: [
             "", "/var/run/docker.sock", "unix://relative", "tcp://host", "tcp://:1", "tcp://h:0", "tcp://h:x",
-            "tcp://h:1/path", "ftp://h:1", "unix:///" + String(repeating: "x", count: 120),
+            "tcp://h:1/path", "ftp://h:1", "ssh://", "ssh://me@", "ssh://@h", "ssh://me:secret@h", "ssh://h:x",
+            "ssh://-oProxyCommand=x", "ssh://-l@h", "unix:///" + String(repeating: "x", count: 120),
         ])
     func refused(text: String) async {
         await expectError(.invalidAddress) { try EngineAddress(parsing: text) }
     }
 
-    @Test("what is not built yet says so", arguments: ["ssh://me@host", "https://h:1", "npipe:////./pipe/docker"])
+    @Test("what is not built yet says so", arguments: ["https://h:1", "npipe:////./pipe/docker"])
     func unsupported(text: String) async {
         await expectError(.unsupported) { try EngineAddress(parsing: text) }
     }
@@ -67,19 +71,40 @@ struct EngineAddressTests {
         #expect(try EngineAddress.resolve(environment: ["HOME": home.path]) == .unix("/c.sock"))
     }
 
-    @Test("a context that is missing, broken or behind TLS is an error")
+    @Test("certificates are those of the environment, or of the context")
+    func certificates() throws {
+        let folder = try configuration(current: "secure")
+        try folder.write("", to: "own/cert.pem")
+        let host = ["DOCKER_HOST": "tcp://a:2376", "DOCKER_CONFIG": folder.path]
+        func resolve(_ more: [String: String]) throws -> EngineAddress {
+            try EngineAddress.resolve(environment: host.merging(more) { $1 })
+        }
+        #expect(try resolve([:]) == .tcp(host: "a", port: 2376))
+        #expect(try resolve(["DOCKER_TLS_VERIFY": "1"]) == .tls(host: "a", port: 2376, files: TLSFiles()))
+        let own = TLSFiles(certificate: folder.path + "/own/cert.pem")
+        #expect(
+            try resolve(["DOCKER_TLS_VERIFY": "1", "DOCKER_CERT_PATH": folder.path + "/own"])
+                == .tls(host: "a", port: 2376, files: own))
+        #expect(try resolve(["DOCKER_TLS": "1"]) == .tls(host: "a", port: 2376, files: TLSFiles(verifies: false)))
+        #expect(try resolve(["DOCKER_TLS_VERIFY": "1", "DOCKER_HOST": "unix:///a"]) == .unix("/a"))
+        let secure = EngineAddress.tls(
+            host: "secure", port: 2376,
+            files: TLSFiles(authority: folder.path + "/contexts/tls/digest-of-secure/docker/ca.pem"))
+        #expect(try EngineAddress.resolve(environment: ["DOCKER_CONFIG": folder.path]) == secure)
+        // What is recorded has no certificates.
+        #expect(secure.description == "tcp://secure:2376")
+        #expect(try EngineAddress.resolve(recorded: "tcp://secure:2376", environment: host) == secure)
+        #expect(
+            try EngineAddress.resolve(recorded: "tcp://other:1", environment: host) == .tcp(host: "other", port: 1))
+    }
+
+    @Test("a context that is missing or broken is an error")
     func failures() async throws {
         let folder = try configuration(current: "nowhere")
         await expectError(.invalidAddress) { try EngineAddress.resolve(environment: ["DOCKER_CONFIG": folder.path]) }
-        await expectError(.unsupported) {
-            try EngineAddress.resolve(environment: ["DOCKER_CONFIG": folder.path, "DOCKER_CONTEXT": "secure"])
-        }
         await expectError(.invalidAddress) { try EngineAddress.resolve(environment: ["DOCKER_CONTEXT": "x"]) }
         try folder.write("{not json", to: "config.json")
         await expectError(.invalidAddress) { try EngineAddress.resolve(environment: ["DOCKER_CONFIG": folder.path]) }
-        await expectError(.unsupported) {
-            try EngineAddress.resolve(environment: ["DOCKER_HOST": "tcp://a:2376", "DOCKER_TLS_VERIFY": "1"])
-        }
     }
 
     private func configuration(current: String) throws -> TemporaryFolder {

@@ -26,6 +26,8 @@ enum Settings {
     static let image = "busybox:latest"
     /// An image whose entrypoint is an engine.
     static let hostImage = environment["ENVSNAP_CAPSULE_IMAGE"] ?? "bar-company/foo-host:dev"
+    /// An image with an engine and compose v2, for what stands for another machine.
+    static let remoteImage = environment["ENVSNAP_REMOTE_IMAGE"] ?? "bar-company/foo-host:dev"
     /// The folder with the project's own tools and reproductions.
     static let tools =
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
