@@ -3,7 +3,7 @@ import Glibc
 import SystemPackage
 
 /// When, by which clock and in which boot of a machine a survey is made.
-public struct SurveyMoment: Sendable, Equatable {
+public struct SurveyMoment: Sendable, Equatable, Codable {
     /// The boot's id, as `/proc/sys/kernel/random/boot_id` has it.
     public var boot: String
     /// How far the wall clock is ahead of the time since the boot, in milliseconds; less when it was set back.

@@ -30,7 +30,8 @@ import Testing
 
     private static let verbs: [any Verb.Type] = [
         DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, VerifyVerb.self, ResetVerb.self, DownVerb.self,
-        LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
+        LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, ExportVerb.self, ImportVerb.self, PushVerb.self,
+        PullVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
     ]
 
     private static func named(in verb: any ParsableCommand.Type) -> [Commands.ExitStatus] {
@@ -57,7 +58,9 @@ import Testing
         }
         #expect(verbs(naming: .incomplete) == ["capture"])
         #expect(verbs(naming: .differs) == ["replay", "verify", "reset", "diff"])
-        #expect(verbs(naming: .notFound) == ["replay", "verify", "reset", "down", "show", "diff", "report", "rm"])
+        #expect(verbs(naming: .notFound) == [
+                "replay", "verify", "reset", "down", "show", "diff", "report", "export", "import", "push", "pull", "rm",
+            ])
         #expect(verbs(naming: .unreachable) == ["doctor", "capture", "replay", "verify", "reset", "down", "diff"])
         #expect(verbs(naming: .damaged).isSuperset(of: ["check", "gc", "ls", "show", "replay", "verify"]))
         #expect(verbs(naming: .locked).isSuperset(of: ["capture", "rm", "gc", "check"]))
@@ -71,7 +74,7 @@ import Testing
 
     @Test func `no verb is left out here`() {
         let all = EnvSnapCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
-        let known = Self.verbs + [ExecVerb.self]
+        let known = Self.verbs + [ExecVerb.self, HelperVerb.self]
         #expect(Set(all.map { ObjectIdentifier($0) }) == Set(known.map { ObjectIdentifier($0) }))
     }
 }

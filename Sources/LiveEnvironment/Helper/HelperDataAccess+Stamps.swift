@@ -33,4 +33,12 @@ extension HelperDataAccess {
     public func connect(toSocket path: String, of process: String) async throws -> CInt {
         throw LiveEnvironmentError(.dataOutOfReach, "its socket is on the machine of the helper")
     }
+
+    /// Nothing goes from one replay to the next: what is kept lies in the store, which is not on the helper's side.
+    public func move(_ path: String, to target: String) async throws {
+        throw LiveEnvironmentError(.dataOutOfReach, "layers are not kept across a helper")
+    }
+
+    /// Whether nothing was changed since a time; never said by a helper.
+    public func isUntouched(_ path: String, since time: Timestamp) async throws -> Bool { false }
 }

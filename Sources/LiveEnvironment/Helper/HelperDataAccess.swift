@@ -6,9 +6,6 @@ import Synchronization
 /// Reads and writes the files through a helper that runs on the engine's machine.
 public struct HelperDataAccess: DataAccess {
     private let streams: HelperStreams
-    /// What the helper sees is not for this process.
-    public var isLocal: Bool { false }
-
     /// Whether the helper's machine is this one.
     public let isOnThisMachine: Bool
 
@@ -29,10 +26,16 @@ public struct HelperDataAccess: DataAccess {
     /// Packs a folder or a file.
     public func pack<Result: Sendable>(
         _ path: String, excluding exclusions: [Exclusion],
-        with consumer: @escaping @Sendable (_ produce: (@escaping ByteSink) throws -> PackSummary) throws -> Result
+        with consumer: @escaping @Sendable (_ produce: (any ArchiveSink) throws -> PackSummary) throws -> Result
     ) async throws -> Result {
-        try await download(.pack(path: path, exclusions: exclusions), with: consumer)
+        // Mere bytes cross the link: where large files begin is not told, so that they are cut as they come.
+        try await download(.pack(path: path, exclusions: exclusions)) { produce in
+            try consumer { sink in try produce { try sink.write($0) } }
+        }
     }
+
+    /// The moment on the helper's machine.
+    public func moment() async throws -> SurveyMoment { try await ask(.moment) }
 
     /// Writes back what is dirty on the file systems of these paths.
     public func synchronize(_ paths: [String]) async throws {

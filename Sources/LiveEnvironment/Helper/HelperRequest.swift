@@ -5,6 +5,7 @@ import Archive
 enum HelperRequest: Codable {
     case kind(path: String)
     case pack(path: String, exclusions: [Exclusion])
+    case moment
     case synchronize(paths: [String])
     case survey(path: String, exclusions: [Exclusion])
     case unpack(UnpackTarget)

@@ -70,8 +70,9 @@ public struct HelperServer: Sendable {
         case .pack(let path, let exclusions):
             try answer(
                 try await access.pack(path, excluding: exclusions) { produce in
-                    try connection.send { sink in try produce(sink) }
+                    try connection.send { sink in try produce(PlainArchiveSink(sink)) }
                 })
+        case .moment: try answer(try await access.moment())
         case .synchronize(let paths):
             try await access.synchronize(paths)
             try answer(Done())

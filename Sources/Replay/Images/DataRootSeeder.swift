@@ -97,7 +97,8 @@ struct DataRootSeeder: Sendable {
 
     /// Brings the layer's files to their place, those that an earlier replay has left where there are any.
     private func put(_ layer: Layer, at place: SeededLayer.Place) async throws -> Int64 {
-        guard let replay else { return try await unpack(layer, to: place) }
+        // What is kept lies in the store, which a helper does not see.
+        guard let replay, access is LocalDataAccess else { return try await unpack(layer, to: place) }
         let cache = LayerCache(of: library, access: access, detail: report)
         let size: Int64
         if let kept = try await cache.take(place) { size = kept } else { size = try await unpack(layer, to: place) }
