@@ -58,7 +58,8 @@ import Testing
         }
         #expect(verbs(naming: .incomplete) == ["capture"])
         #expect(verbs(naming: .differs) == ["replay", "verify", "reset", "diff"])
-        #expect(verbs(naming: .notFound) == [
+        #expect(
+            verbs(naming: .notFound) == [
                 "replay", "verify", "reset", "down", "show", "diff", "report", "export", "import", "push", "pull", "rm",
             ])
         #expect(verbs(naming: .unreachable) == ["doctor", "capture", "replay", "verify", "reset", "down", "diff"])
@@ -74,7 +75,7 @@ import Testing
 
     @Test func `no verb is left out here`() {
         let all = EnvSnapCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
-        let known = Self.verbs + [ExecVerb.self, HelperVerb.self]
+        let known: [any ParsableCommand.Type] = Self.verbs + [ExecVerb.self, HelperVerb.self]
         #expect(Set(all.map { ObjectIdentifier($0) }) == Set(known.map { ObjectIdentifier($0) }))
     }
 }

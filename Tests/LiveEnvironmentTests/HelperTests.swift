@@ -117,7 +117,7 @@ import Testing
             }
             await #expect(throws: Own.self) {
                 try await helper.pack(folder.path("tree"), excluding: []) { produce in
-                    _ = try produce { _ in throw Own() }
+                    _ = try produce(PlainArchiveSink { _ in throw Own() })
                 }
             }
             await #expect(throws: Own.self) {
@@ -202,7 +202,7 @@ import Testing
     ) async throws -> (bytes: [UInt8], summary: PackSummary) {
         try await access.pack(path, excluding: exclusions) { produce in
             var bytes: [UInt8] = []
-            let summary = try produce { bytes += $0 }
+            let summary = try produce(PlainArchiveSink { bytes += $0 })
             return (bytes, summary)
         }
     }

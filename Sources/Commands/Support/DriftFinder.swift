@@ -15,38 +15,35 @@ struct DriftFinder {
 
     func replay(_ name: String) async throws -> EnvironmentDifference {
         let running = try await context.running(name, in: library)
-        let access = try await access(AccessChooser(context: context, engine: running.outer))
-        let found = try await Verifier(access: access, report: context.report)
-            .look(at: running.engine, of: running.record.mode, for: document, paths: running.paths)
-        var difference = EnvironmentDifference(
-            captured: document, found: found.wholeRecord, project: nil, for: .drift)
-        try await compareFiles(of: found, below: running.treesFolder(in: library), access, into: &difference)
-        return difference
+        return try await AccessChooser(context: context, engine: running.outer, imageUse: .again).with { access in
+            let found = try await Verifier(access: access, report: context.report)
+                .look(at: running.engine, of: running.record.mode, for: document, paths: running.paths)
+            var difference = EnvironmentDifference(
+                captured: document, found: found.wholeRecord, project: nil, for: .drift)
+            try await compareFiles(of: found, below: running.treesFolder(in: library), access, into: &difference)
+            return difference
+        }
     }
 
     func project(_ name: String) async throws -> EnvironmentDifference {
         let engine = try await context.connect()
         let project = try await ProjectFinder(engine: engine).find(name, workingDirectory: context.workingDirectory)
-        let access = try await access(AccessChooser(context: context, engine: engine))
         let hosts = Set(document.engine.enginesWithPaths().compactMap { $0.path.hosts.last })
-        let found = try await Observer(namedHosts: hosts, access: access, report: context.report)
-            .observe(engine, scope: .project(project.name))
-        var difference = EnvironmentDifference(
-            captured: document, found: found.wholeRecord, project: project, for: .difference)
-        try await compareFiles(of: found, below: nil, access, into: &difference)
-        return difference
-    }
-
-    /// Without files, what engines show can still be compared.
-    private func access(_ chooser: AccessChooser) async throws -> (any DataAccess)? {
-        options == nil ? try? await chooser.choose() : try await chooser.choose()
+        return try await AccessChooser(context: context, engine: engine).with { access in
+            let found = try await Observer(namedHosts: hosts, access: access, report: context.report)
+                .observe(engine, scope: .project(project.name))
+            var difference = EnvironmentDifference(
+                captured: document, found: found.wholeRecord, project: project, for: .difference)
+            try await compareFiles(of: found, below: nil, access, into: &difference)
+            return difference
+        }
     }
 
     private func compareFiles(
-        of found: ObservedEngine, below folder: String?, _ access: (any DataAccess)?,
+        of found: ObservedEngine, below folder: String?, _ access: any DataAccess,
         into difference: inout EnvironmentDifference
     ) async throws {
-        guard let options, let access else { return }
+        guard let options else { return }
         let verifier = DataVerifier(library: library, access: access, report: context.report)
         for data in try await verifier.differences(on: document, found: found, treesBelow: folder, options: options) {
             difference.add(data)
