@@ -1,6 +1,6 @@
 -- The catalogue's schema after all migrations, as SQLite keeps it. Compared by MigrationTests.swift.
 PRAGMA application_id = 1163087440;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE blob (
     number INTEGER PRIMARY KEY,
