@@ -69,6 +69,9 @@ public final class SnapshotLibrary: Sendable {
         do {
             let document = try document(id)
             for digest in document.dataBlobs { _ = try openBlob(digest) }
+            for pack in try catalogue.blobs(of: id) where pack.kind == BlobKind.pack {
+                _ = try store.openForRandomAccess(pack.storedDigest)
+            }
             return document
         } catch let error as ContentStoreError where error.code == .missing {
             throw SnapshotError(

@@ -22,7 +22,8 @@ extension IntegrationTests {
                 try EngineListing.expectNoChange(since: listing)
                 #expect(try self.states(project) == states)
 
-                #expect(first["bytes"]["new"] == first["bytes"]["read"])
+                // Small layers are alike.
+                #expect((first["bytes"]["new"].int ?? 0) > (first["bytes"]["read"].int ?? .max) - 100_000)
                 #expect((first["bytes"]["read"].int ?? 0) > 2_000_000)
                 #expect((second["bytes"]["new"].int ?? .max) < 200_000)
                 #expect((second["bytes"]["stored"].int ?? .max) < 100_000)

@@ -152,7 +152,7 @@ extension IntegrationTests {
                 #expect(half["hint"].string?.contains("envsnap down \(world.name)") == true)
                 try world.catalogue("UPDATE replay SET state = 'running'")
 
-                let digest = try world.document("before")["trees"][0]["data"]["digest"].string
+                let digest = try world.document("before")["trees"][0]["data"]["chunks"].string
                 let blob = try world.blobFile(digest)
                 try FileManager.default.moveItem(atPath: blob, toPath: blob + ".away")
                 let gone = try reset(world, expecting: 12).error

@@ -33,6 +33,7 @@ extension IntegrationTests {
             try World.with("newer") { world in
                 let project = try Project.small(world)
                 try world.capture(project.name, as: "before")
+                let version = try world.catalogue("PRAGMA user_version")
                 try world.catalogue("PRAGMA user_version = 99")
                 let sum = try Command.run("sha256sum", "\(world.store)/catalogue.sqlite")
                 for arguments in [["ls"], ["capture", project.name], ["check"], ["gc"], ["show", "before"]] {
@@ -44,7 +45,7 @@ extension IntegrationTests {
                     #expect(message.contains("newer"), "\(message)")
                 }
                 #expect(try Command.run("sha256sum", "\(world.store)/catalogue.sqlite") == sum)
-                try world.catalogue("PRAGMA user_version = 4")
+                try world.catalogue("PRAGMA user_version = \(version)")
                 _ = try world.envsnap("check", "--read-data").expecting(0)
             }
         }

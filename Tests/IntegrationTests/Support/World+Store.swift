@@ -31,12 +31,31 @@ extension World {
         return "\(store)/blobs/sha256/\(stored)"
     }
 
-    /// The names in the data archive of a captured folder, as `zstd` and GNU tar read it.
+    /// Puts a data archive together from its chunks with `od`, `sqlite3`, `dd` and `zstd`; the path of the tar.
+    func archiveFile(_ data: JSONValue) throws -> String {
+        let tar = "\(store).\(UUID().uuidString).tar"
+        let lines = try Command.script(
+            #"zstd -dc "$1" | od -An -v -tx1 -w36 | tr -d ' '"#, blobFile(data["chunks"].string))
+        for line in lines.split(separator: "\n") {
+            let place = try catalogue(
+                """
+                SELECT stored_digest, stored_offset, chunk.stored_size FROM chunk JOIN blob ON number = pack
+                WHERE digest = x'\(line.prefix(64))'
+                """
+            ).split(separator: "|").map(String.init)
+            try #require(place.count == 3)
+            try Command.script(
+                #"dd if="$1" iflag=skip_bytes,count_bytes skip="$2" count="$3" status=none | zstd -dcq >>"$4""#,
+                "\(store)/blobs/sha256/\(place[0])", place[1], place[2], tar)
+        }
+        return tar
+    }
+
+    /// The names in the data archive of a captured folder, as GNU tar reads it.
     func archiveNames(of snapshot: String, path: String) throws -> [String] {
         let trees = try document(snapshot)["trees"].array ?? []
         let tree = try #require(trees.first { $0["path"].string == path })
-        let blob = try blobFile(tree["data"]["digest"].string)
-        let listed = try Command.script(#"zstd -dc "$1" | tar -t"#, blob)
+        let listed = try Command.script(#"tar -tf "$1""#, archiveFile(tree["data"]))
         return listed.split(separator: "\n").map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : String($0) }
     }
 
