@@ -75,7 +75,7 @@ import Testing
 
     @Test func `no verb is left out here`() {
         let all = EnvSnapCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
-        let known: [any ParsableCommand.Type] = Self.verbs + [ExecVerb.self, HelperVerb.self]
+        let known: [any ParsableCommand.Type] = Self.verbs + [ExecVerb.self]
         #expect(Set(all.map { ObjectIdentifier($0) }) == Set(known.map { ObjectIdentifier($0) }))
     }
 }
