@@ -54,7 +54,7 @@ extension IntegrationTests {
             }
         }
 
-        @Test("a user who may not use the socket, and one who may but cannot read the files")
+        @Test("a user who may not use the socket, and one who may but must not have a helper")
         func permissions() throws {
             try World.with("user") { world in
                 let project = try Project.small(world)
@@ -62,11 +62,12 @@ extension IntegrationTests {
                 try Command.run("install", "-d", "-o", "65534", "-g", "65534", "-m", "700", folder)
                 try Command.run("install", "-m", "755", Settings.binary, "\(world.folder)/envsnap")
                 let group = try Command.run("stat", "-c", "%g", "/var/run/docker.sock")
-                func run(group: String, _ arguments: String...) throws -> Outcome {
+                func run(group: String, access: String = "", _ arguments: String...) throws -> Outcome {
                     try Command.outcome(
                         ["setpriv", "--reuid", "65534", "--regid", group, "--clear-groups", "\(world.folder)/envsnap"]
                             + arguments + ["--json", "-q"],
-                        environment: ["HOME": folder, "ENVSNAP_STORE": "\(folder)/store"], folder: folder)
+                        environment: ["HOME": folder, "ENVSNAP_STORE": "\(folder)/store", "ENVSNAP_ACCESS": access],
+                        folder: folder)
                 }
                 let barred = try run(group: "65534", "capture", project.name).expecting(20)
                 #expect(try barred.error["code"] == "permission-denied")
@@ -74,9 +75,10 @@ extension IntegrationTests {
                 #expect(message.contains("docker.sock"), "\(message)")
                 #expect(try barred.error["hint"].string?.isEmpty == false || message.contains("permission"))
 
-                let member = try run(group: group, "capture", project.name).expecting(1)
+                // With a helper this user captures: HelperTests.
+                let member = try run(group: group, access: "direct", "capture", project.name).expecting(1)
                 #expect(try member.error["code"] == "noAccess")
-                #expect(try member.error["hint"].string?.contains("sudo") == true)
+                #expect(try member.error["hint"].string?.contains("root") == true)
             }
         }
     }
