@@ -109,7 +109,8 @@ final class DurableFile {
 
     /// Waits until the name of a file is on the disk.
     static func synchronizeFolder(of target: FilePath, files: FileOperations) throws(ContentStoreError) {
-        let folder = target.removingLastComponent()
+        let parent = target.removingLastComponent()
+        let folder: FilePath = parent.isEmpty ? "." : parent
         do {
             try files.synchronizeFolder(folder)
         } catch {

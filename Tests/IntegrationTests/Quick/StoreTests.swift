@@ -6,6 +6,18 @@ import Testing
 
 extension IntegrationTests {
     @Suite("The store's verbs") struct StoreTests {
+        @Test("a store that a relative path of one step names is made at the first use")
+        func relative() throws {
+            try World.with("relative") { world in
+                for _ in 1...2 {
+                    _ = try Command.outcome(
+                        [Settings.binary, "ls", "--store", "fresh", "--json"], environment: [:], folder: world.folder
+                    ).expecting(0)
+                }
+                try Command.run("test", "-e", "\(world.folder)/fresh/lock")
+            }
+        }
+
         @Test("ls, show, rm, gc and check on two snapshots")
         func verbs() throws {
             try World.with("verbs") { world in
