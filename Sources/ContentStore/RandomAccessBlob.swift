@@ -16,24 +16,7 @@ public final class RandomAccessBlob: Sendable {
 
     init(_ path: FilePath, digest: Digest) throws(ContentStoreError) {
         (self.path, self.digest) = (path, digest)
-        do {
-            // O_NONBLOCK: a FIFO in the place of a blob would hold the open forever.
-            descriptor = try openDescriptor(path, O_RDONLY | O_NONBLOCK)
-        } catch .noSuchFileOrDirectory {
-            throw .missing(digest)
-        } catch .tooManySymbolicLinkLevels {
-            throw .damaged(digest, "it is a symbolic link")
-        } catch {
-            throw .system("open", path, error)
-        }
-        do throws(ContentStoreError) {
-            let status = try FileStatus.of(descriptor, at: path)
-            guard status.isRegular else { throw ContentStoreError.damaged(digest, "it is not a file") }
-            size = status.size
-        } catch {
-            try? descriptor.close()
-            throw error
-        }
+        (descriptor, size) = try Store.openBlobFile(path, digest: digest)
     }
 
     deinit { try? descriptor.close() }
@@ -73,5 +56,30 @@ extension Store {
     /// Opens a blob to read parts of it.
     public func openForRandomAccess(_ digest: Digest) throws(ContentStoreError) -> RandomAccessBlob {
         try RandomAccessBlob(layout.blob(digest), digest: digest)
+    }
+
+    /// Opens the file of a blob and says how many bytes it has.
+    static func openBlobFile(
+        _ path: FilePath, digest: Digest
+    ) throws(ContentStoreError) -> (descriptor: FileDescriptor, size: Int64) {
+        let descriptor: FileDescriptor
+        do {
+            // O_NONBLOCK: a FIFO in the place of a blob would hold the open forever.
+            descriptor = try openDescriptor(path, O_RDONLY | O_NONBLOCK)
+        } catch .noSuchFileOrDirectory {
+            throw .missing(digest)
+        } catch .tooManySymbolicLinkLevels {
+            throw .damaged(digest, "it is a symbolic link")
+        } catch {
+            throw .system("open", path, error)
+        }
+        do throws(ContentStoreError) {
+            let status = try FileStatus.of(descriptor, at: path)
+            guard status.isRegular else { throw ContentStoreError.damaged(digest, "it is not a file") }
+            return (descriptor, status.size)
+        } catch {
+            try? descriptor.close()
+            throw error
+        }
     }
 }

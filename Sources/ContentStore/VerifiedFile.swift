@@ -18,28 +18,12 @@ final class VerifiedFile {
 
     init(_ path: FilePath, digest: Digest, expectedSize: Int64? = nil) throws(ContentStoreError) {
         hasher = try ContentStoreError.hashing { () throws(HashingError) in try SHA256Hasher() }
-        do {
-            // O_NONBLOCK: a FIFO in the place of a blob would hold the open forever.
-            descriptor = try openDescriptor(path, O_RDONLY | O_NONBLOCK)
-        } catch .noSuchFileOrDirectory {
-            throw .missing(digest)
-        } catch .tooManySymbolicLinkLevels {
-            throw .damaged(digest, "it is a symbolic link")
-        } catch {
-            throw .system("open", path, error)
-        }
         self.path = path
         self.digest = digest
-        do throws(ContentStoreError) {
-            let status = try FileStatus.of(descriptor, at: path)
-            guard status.isRegular else { throw ContentStoreError.damaged(digest, "it is not a file") }
-            if let expectedSize, status.size != expectedSize {
-                throw ContentStoreError.damaged(digest, "it has \(status.size) bytes instead of \(expectedSize)")
-            }
-            size = status.size
-        } catch {
+        (descriptor, size) = try Store.openBlobFile(path, digest: digest)
+        if let expectedSize, size != expectedSize {
             try? descriptor.close()
-            throw error
+            throw ContentStoreError.damaged(digest, "it has \(size) bytes instead of \(expectedSize)")
         }
     }
 

@@ -84,7 +84,8 @@ public final class SnapshotTransaction: Sendable {
         let chunker = try ArchiveChunker(packs: packs, files: knownFiles, purpose: .archive(list: list))
         let (summary, new) = try run(chunker, produce)
         let record = try list.commit(kind: BlobKind.chunkList, expected: nil)
-        note(record, read: chunker.read, new: new)
+        count(read: chunker.read, new: new)
+        remember(record.blob, isNew: record.isNew)
         let archive = DataArchive(
             digest: record.blob.rawDigest, size: chunker.size, entries: Int64(summary.entries),
             contentBytes: summary.dataBytes, form: .chunks)
@@ -100,10 +101,7 @@ public final class SnapshotTransaction: Sendable {
     public func storeLargeFiles(of produce: (_ sink: any ArchiveSink) throws -> PackSummary) throws {
         let chunker = try ArchiveChunker(packs: packs, files: knownFiles, purpose: .warming)
         let new = try run(chunker, produce).new
-        state.withLock { state in
-            state.account.read += chunker.read
-            state.account.new += new
-        }
+        count(read: chunker.read, new: new)
     }
 
     private var knownFiles: KnownFiles? { state.withLock { $0.files } }
@@ -119,17 +117,23 @@ public final class SnapshotTransaction: Sendable {
         }
     }
 
-    /// Remembers a blob that is in the store, for the catalogue's rows.
+    /// Counts a blob that is in the store, and remembers it for the catalogue's rows.
     func register(_ blob: BlobRecord, isNew: Bool) {
-        note((blob, isNew), read: blob.rawSize, new: isNew ? blob.rawSize : 0)
+        count(read: blob.rawSize, new: isNew ? blob.rawSize : 0)
+        remember(blob, isNew: isNew)
     }
 
-    private func note(_ record: (blob: BlobRecord, isNew: Bool), read: Int64, new: Int64) {
+    private func count(read: Int64, new: Int64) {
         state.withLock { state in
             state.account.read += read
             state.account.new += new
-            if record.isNew { state.account.stored += record.blob.storedSize }
-            state.blobs[record.blob.rawDigest] = record.blob
+        }
+    }
+
+    private func remember(_ blob: BlobRecord, isNew: Bool) {
+        state.withLock { state in
+            if isNew { state.account.stored += blob.storedSize }
+            state.blobs[blob.rawDigest] = blob
         }
     }
 

@@ -52,10 +52,10 @@ extension SnapshotLibrary {
 
     /// Reads every chunk that the catalogue has in a pack.
     private func problems(inPack pack: Digest) throws -> [String] {
-        let fetcher = ChunkFetcher(store: store, catalogue: catalogue)
+        let file = try store.openForRandomAccess(pack)
         return try catalogue.chunks(inPack: pack).compactMap { chunk in
             do {
-                _ = try fetcher.fetch([ChunkReference(digest: chunk.digest, size: chunk.size)])
+                try ChunkFetcher.verify([chunk], in: file)
                 return nil
             } catch {
                 return "pack \(pack.short): \(error)"

@@ -2,10 +2,12 @@
 
 import EnvironmentModel
 import JSONTree
+import LiveEnvironment
 import OCI
 import Snapshots
 import SystemPackage
 import TestSupport
+import Testing
 
 /// A store beside a folder in which images are made by hand.
 struct StoreFixture {
@@ -31,6 +33,20 @@ struct StoreFixture {
         let config = try digest(config)
         return ImageRecord(
             id: config.description, config: config, layers: try layers.map(digest), tags: tags, inspect: [:])
+    }
+
+    /// Reads blobs as an engine with a data-root would give them, and expects each to be the very same bytes.
+    func expectTheSame(_ places: [Digest: ImageBlobs.Place]) async throws {
+        let access = LocalDataAccess()
+        for (digest, place) in places {
+            let bytes = try await access.read(place) { produce in
+                var bytes: [UInt8] = []
+                try produce { bytes += $0 }
+                return bytes
+            }
+            try folder.write(bytes, to: "again")
+            #expect(try self.digest("again") == digest)
+        }
     }
 
     /// Stores files of the folder in a snapshot that consists of these images; returns its id.

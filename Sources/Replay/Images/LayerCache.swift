@@ -178,8 +178,7 @@ public struct LayerCache: Sendable {
 
     /// What was not yet written back when the machine broke down may be gone without a trace.
     private func bootID() async throws -> String {
-        String(decoding: try await access.readFile("/proc/sys/kernel/random/boot_id"), as: UTF8.self)
-            .trimmingCharacters(in: .newlines)
+        try await access.moment().boot
     }
 
     private enum Doubt: Error, CustomStringConvertible {
