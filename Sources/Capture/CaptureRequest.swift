@@ -29,6 +29,10 @@ public struct CaptureRequest: Sendable {
     public var exclusions: [String] = []
     /// Which containers stand still while data is read.
     public var pause = Pause.leaves
+    /// Commands to run in containers after the data was read, in their order.
+    public var probes: [ProbeRequest] = []
+    /// How long each of them may take.
+    public var probeTimeLimit = Duration.seconds(30)
 
     /// A request to capture a project.
     public init(project: ProjectRecord) { self.project = project }

@@ -10,7 +10,7 @@ import SystemPackage
 /// Turns a running environment into a snapshot and leaves it as it was.
 ///
 /// The order is that of `docs/architecture.md`: look, read the images, pause the leaves, read the data, unpause, look
-/// again, commit. A host is never paused: its engine would freeze with it.
+/// again, run the probes, commit. A host is never paused: its engine would freeze with it.
 public struct Capturer: Sendable {
     private let engine: Engine
     private let library: SnapshotLibrary
@@ -36,6 +36,7 @@ public struct Capturer: Sendable {
     public func plan(_ request: CaptureRequest) async throws -> (environment: ObservedEngine, plan: CapturePlan) {
         let observed = try await look(request)
         try checkNamedHosts(of: request, in: observed)
+        _ = try probing(request, in: observed)
         var request = request
         if access.isOnThisMachine { request.store = library.folder.string }
         return (observed, try await CapturePlanner(request: request, environment: observed, access: access).plan())
@@ -47,6 +48,8 @@ public struct Capturer: Sendable {
     public func capture(_ request: CaptureRequest) async throws -> CaptureResult {
         let capturedAt = Date.now.formatted(.iso8601)
         let (first, plan) = try await plan(request)
+        let probing = try probing(request, in: first)
+        try await probing.check()
         let transaction = try library.begin()
         defer { transaction.end() }
         for observed in first.all {
@@ -78,6 +81,7 @@ public struct Capturer: Sendable {
         document.trees = assembly.trees
         document.notCaptured = plan.remarks + data.remarks
         document.changedMeanwhile = assembly.changes(until: try await second)
+        document.probes = try await probing.run()
         document.pauseMilliseconds = pause.milliseconds
         report("committing")
         let result = document
@@ -94,6 +98,10 @@ public struct Capturer: Sendable {
         throw CaptureError(
             .noSuchHost, "no container \"\(unknown)\" in \(request.project.name)",
             hint: "--host takes the service or the name of one of: \(Set(names).sorted().joined(separator: ", "))")
+    }
+
+    private func probing(_ request: CaptureRequest, in environment: ObservedEngine) throws -> Probing {
+        try Probing(request.probes, in: environment, within: request.probeTimeLimit, report: report)
     }
 
     private func look(_ request: CaptureRequest, after earlier: ObservedEngine? = nil) async throws -> ObservedEngine {

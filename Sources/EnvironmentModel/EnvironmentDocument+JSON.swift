@@ -32,6 +32,7 @@ extension EnvironmentDocument: JSONRepresentable {
         notCaptured = try json.records("notCaptured")
         changedMeanwhile = try json.records("changedMeanwhile")
         pauseMilliseconds = json["pauseMilliseconds"].int ?? 0
+        probes = try json.records("probes")
     }
 
     /// The document's JSON form.
@@ -41,7 +42,7 @@ extension EnvironmentDocument: JSONRepresentable {
             "tags": .object(JSONObject(tags.mapValues(JSONValue.string))), "capturedAt": .string(capturedAt),
             "toolVersion": .string(toolVersion), "project": project.json, "engine": engine.json, "trees": trees.json,
             "notCaptured": notCaptured.json, "changedMeanwhile": changedMeanwhile.json,
-            "pauseMilliseconds": .int(pauseMilliseconds),
+            "pauseMilliseconds": .int(pauseMilliseconds), "probes": probes.json,
         ])
     }
 }

@@ -34,6 +34,8 @@ public struct EnvironmentDocument: Sendable, Equatable {
     public var changedMeanwhile: [Remark]
     /// How long the longest pause of a container was, in milliseconds.
     public var pauseMilliseconds: Int64
+    /// Commands that were run in containers after the data had been read, in their order, and what came of them.
+    public var probes: [ProbeRecord] = []
 
     /// An environment of one project on one engine.
     public init(project: ProjectRecord, engine: EngineRecord, capturedAt: String, toolVersion: String) {

@@ -6,6 +6,7 @@ public struct LiveEnvironmentError: Error, CustomStringConvertible {
     public struct Code: Sendable, Equatable, Codable {
         private enum Kind: String, Codable {
             case noSuchProject, ambiguousProject, hostDoesNotAnswer, imageVanished, dataOutOfReach, helperFailed
+            case noSuchContainer, noShell
         }
         private let kind: Kind
         /// No compose project of that name runs on the engine.
@@ -20,6 +21,10 @@ public struct LiveEnvironmentError: Error, CustomStringConvertible {
         public static let dataOutOfReach = Code(kind: .dataOutOfReach)
         /// The helper on the engine's machine could not be started, or failed.
         public static let helperFailed = Code(kind: .helperFailed)
+        /// No container of that path, or none that runs.
+        public static let noSuchContainer = Code(kind: .noSuchContainer)
+        /// A container has no shell that could run a probe.
+        public static let noShell = Code(kind: .noShell)
     }
 
     /// What kind of failure it is.

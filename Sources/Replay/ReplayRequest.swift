@@ -27,6 +27,8 @@ public struct ReplayResult: Sendable {
     public let record: ReplayRecord
     /// How it compares with the snapshot.
     public let verdict: Verdict
+    /// What the snapshot's probes did in it.
+    public let probes: [ProbeVerdict]
     /// What the user is to know.
     public let warnings: [String]
 }

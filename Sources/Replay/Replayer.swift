@@ -59,10 +59,11 @@ public struct Replayer: Sendable {
             try library.catalogue.update(record)
             let advice = try await composeAdvice(document, containers, capsule: record.capsuleContainer)
             report("comparing")
-            let verdict = try await Verifier(access: access, report: report)
-                .verdict(on: document, at: site.engine, of: request.mode, paths: site.paths)
+            let found = try await Verifier(access: access, report: report)
+                .look(at: site.engine, of: request.mode, for: document, paths: site.paths)
             return ReplayResult(
-                record: record, verdict: verdict,
+                record: record, verdict: Verifier.verdict(on: document, found: found),
+                probes: try await ProbeReplay(patience: .afterStart, report: report).run(document.probes, in: found),
                 warnings: document.lossWarnings + containers.flatMap(\.engineWarnings) + advice.warnings)
         } catch {
             report("removing what was made")

@@ -34,12 +34,8 @@ public struct Verifier: Sendable {
         return try await observer.observe(engine, scope: scope, paths: paths, after: earlier)
     }
 
-    /// The verdict on the environment that runs on an engine.
-    public func verdict(
-        on document: EnvironmentDocument, at engine: Engine, of mode: ReplayMode, paths: PathMap,
-        after earlier: ObservedEngine? = nil
-    ) async throws -> Verdict {
-        let found = try await look(at: engine, of: mode, for: document, paths: paths, after: earlier)
-        return EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
+    /// The verdict on an environment that was looked at.
+    public static func verdict(on document: EnvironmentDocument, found: ObservedEngine) -> Verdict {
+        EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
     }
 }

@@ -50,6 +50,9 @@ struct Markup {
     /// Adds text of the report's own that is markup already.
     mutating func add(own markup: StaticString) { source += "\(markup)" }
 
+    /// Adds foreign text.
+    mutating func add(foreign text: String) { source += Self.escaped(text) }
+
     /// Adds what another markup holds.
     mutating func add(_ other: Markup) { source += other.source }
 

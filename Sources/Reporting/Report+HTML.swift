@@ -47,6 +47,15 @@ extension Report {
         switch block {
         case .paragraph(let text): section.add("p", text: text)
         case .code(let text): section.add("pre") { $0.add("code", text: text) }
+        case .output(let lines):
+            section.add("pre") { pre in
+                pre.add("code") { code in
+                    for line in lines {
+                        code.add(foreign: line)
+                        code.breakLine()
+                    }
+                }
+            }
         case .list(let items):
             section.add("ul") { list in
                 for item in items { list.add("li", text: item) }

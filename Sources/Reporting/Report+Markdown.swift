@@ -38,6 +38,8 @@ struct Markdown {
         case .paragraph(let text): text
         case .list(let items): items.map { "- \($0)" }.joined(separator: "\n")
         case .code(let text): fenced(text.safeForTerminal)
+        case .output(let lines):
+            fenced(lines.prefix(rowLimit).map { String($0.safeForTerminal.prefix(200)) }.joined(separator: "\n"))
         case .table(let table): self.table(table)
         case .topology(let document):
             fenced(TopologyTree(document: document).lines(limit: rowLimit).joined(separator: "\n"))

@@ -3,7 +3,8 @@ public import EnvironmentModel
 
 /// A snapshot told to people who do not have it: where things run, what they are made of, and how to replay it.
 ///
-/// Values of environment variables, labels and commands are left out: a report is made to be shown to others.
+/// Values of environment variables, labels and commands of containers are left out: a report is made to be shown to
+/// others. Probes are in it with what they wrote: they are what it is about.
 public struct Report: Sendable {
     /// How two snapshots differ, and how the earlier one is called.
     public struct Comparison: Sendable {
@@ -40,7 +41,8 @@ public struct Report: Sendable {
         let inventory = Inventory(document: document)
         return [
             overview, topology, inventory.containers, inventory.networks, inventory.images, inventory.mounts,
-            inventory.data, comparison.map { DifferenceSection(comparison: $0).section }, missing,
+            inventory.data, ProbeSection(probes: document.probes).section,
+            comparison.map { DifferenceSection(comparison: $0).section }, missing,
         ].compactMap { $0 }
     }
 

@@ -22,6 +22,8 @@ enum ReportBlock {
     case paragraph(String)
     case list([String])
     case code(String)
+    /// Lines that a program wrote.
+    case output([String])
     case table(Table)
     /// The engines, networks and containers of an environment, drawn.
     case topology(EnvironmentDocument)

@@ -60,7 +60,7 @@ import Testing
             output["data"] == [
                 "id": .string(Self.id), "name": nil, "complete": false, "changedMeanwhile": [],
                 "notCaptured": [["object": "v", "text": "left out", "weight": "loss"]], "pauseMilliseconds": 340,
-                "bytes": ["read": 5_000_000, "new": 2000, "stored": 700],
+                "bytes": ["read": 5_000_000, "new": 2000, "stored": 700], "probes": [],
             ])
         #expect(output["warnings"] == ["not captured: v: left out"])
     }

@@ -66,6 +66,12 @@ import Testing
         document.engine.images[0].tags = [text]
         document.trees[0].path = text
         document.notCaptured = [Remark(object: text, text: text, weight: .loss)]
+        let output = ProbeOutput(beginning: Array("\(text)\n\(text)".utf8), bytes: 99)
+        document.probes = [
+            ProbeRecord(
+                container: text, command: text, timeLimit: 1,
+                result: ProbeResult(ending: .notRun(text), stdout: output, stderr: output))
+        ]
         return document
     }
 
@@ -100,6 +106,28 @@ import Testing
         let outside = markdown.replacing(/```+text\n[\s\S]*?\n```+/, with: "").replacing(
             /(`+)(?:(?!\1).)+?\1(?!`)/, with: "")
         #expect(!outside.contains("<") && !outside.contains("@") && !outside.contains("#1"), "\(outside)")
+    }
+
+    @Test func `probes are told with what they wrote, and only where there are any`() throws {
+        var document = try Sample.document()
+        #expect(!Report(on: document, id: Sample.id).markdown.contains("## Probes"))
+        let lines = (1...30).map { "line \($0)\n" }.joined()
+        document.probes = [
+            ProbeRecord(
+                container: "foo-host-corge/foo-app", command: "nc -vz redis 6379", timeLimit: 1,
+                result: ProbeResult(
+                    ending: .exited(1),
+                    stderr: ProbeOutput(beginning: Array(lines.utf8), bytes: Int64(lines.utf8.count)),
+                    milliseconds: 61))
+        ]
+        let report = Report(on: document, id: Sample.id)
+        #expect(
+            report.markdown.contains(
+                "| `foo-host-corge/foo-app` | `nc -vz redis 6379` | `exit status 1` | `61 ms` |"))
+        #expect(report.markdown.contains("```text\nfoo-host-corge/foo-app: nc -vz redis 6379\nline 1\nline 2\n"))
+        #expect(report.markdown.contains("line 20\n… (231 B in all)"))
+        #expect(!report.markdown.contains("line 21"))
+        #expect(report.html.contains("<pre><code>foo-host-corge/foo-app: nc -vz redis 6379\nline 1\n"))
     }
 
     @Test func `a page needs nothing from elsewhere`() throws {

@@ -36,6 +36,7 @@ struct CaptureRendering {
                 "read": .int(result.account.read), "new": .int(result.account.new),
                 "stored": .int(result.account.stored),
             ],
+            "probes": .array(document.probes.map(\.json)),
         ]
     }
 
@@ -60,21 +61,28 @@ struct CaptureRendering {
             lines.append(
                 "  changed \(Units.count(document.changedMeanwhile.count, "thing")) meanwhile (show lists them)")
         }
-        return lines
+        let probes = ProbeRendering(style: Style(isColoured: false), showsAll: false)
+        return lines + probes.shortLines(document.probes)
     }
 }
 
 /// Shows what a capture would read.
 enum PlanRendering {
-    static func json(_ environment: ObservedEngine, _ plan: CapturePlan) -> JSONValue {
+    static func json(
+        _ environment: ObservedEngine, _ plan: CapturePlan, probes: [ProbeRequest] = []
+    ) -> JSONValue {
         [
             "reads": .array(plan.items.map { ["what": .string($0.title), "path": .string($0.path)] }),
             "notCaptured": .array(plan.remarks.map(\.json)),
             "engines": .array(environment.all.map { .string($0.path.description) }),
+            "probes": .array(
+                probes.map { ["container": .string($0.container), "command": .string($0.command)] }),
         ]
     }
 
-    static func lines(_ environment: ObservedEngine, _ plan: CapturePlan) -> [String] {
+    static func lines(
+        _ environment: ObservedEngine, _ plan: CapturePlan, probes: [ProbeRequest] = []
+    ) -> [String] {
         var lines: [String] = []
         for observed in environment.all {
             let record = observed.record
@@ -85,6 +93,7 @@ enum PlanRendering {
             lines.append("engine \(observed.path) (\(record.serverVersion)): \(counts.joined(separator: ", "))")
         }
         lines += plan.items.map { "would read \($0.title)" }
+        lines += probes.map { "would run in \($0.container): \($0.command)" }
         lines += plan.remarks.map { "would leave out \($0.object): \($0.text)" }
         return lines.map(\.safeForTerminal)
     }

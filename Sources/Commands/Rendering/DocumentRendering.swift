@@ -32,6 +32,7 @@ struct DocumentRendering {
             [folders] + [engine(document.engine)])
         return header + [""] + tree.lines + remarks("not captured", document.notCaptured)
             + remarks("changed while it was captured", document.changedMeanwhile)
+            + ProbeRendering(style: style, showsAll: true).lines(document.probes)
     }
 
     private var folders: Tree {

@@ -19,9 +19,10 @@ struct ReplayRendering {
         context.console.result(
             [
                 "replay": .string(result.record.name), "snapshot": .string(result.record.snapshotID.hex),
-                "verdict": result.verdict.json,
+                "verdict": result.verdict.json, "probes": result.probes.json,
             ],
-            lines: ["replay \(result.record.name) \(outcome)"] + verdict.lines(showsAllowed: options.verbose))
-        return result.verdict.isExact ? .fine : .differs
+            lines: ["replay \(result.record.name) \(outcome)"] + verdict.lines(showsAllowed: options.verbose)
+                + ProbeRendering(style: context.console.style, showsAll: options.verbose).lines(result.probes))
+        return result.verdict.isExact && result.probes.areReproduced ? .fine : .differs
     }
 }

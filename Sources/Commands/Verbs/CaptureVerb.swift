@@ -20,6 +20,8 @@ struct CaptureVerb: Verb {
             EXAMPLES
               envsnap capture                      the project of this folder, or the only one that runs
               envsnap capture foo --name before    the project foo, under a name
+              envsnap capture foo --probe 'foo-host-corge/foo-app: nc -vz redis 6379'
+                                                   with a command whose outcome a replay has to reproduce
 
             \(exitStatusHelp(.incomplete, .locked, .unreachable))
             """)
@@ -45,6 +47,16 @@ struct CaptureVerb: Verb {
     @Option(help: "What stands still while data is read: leaves or none.")
     var pause: CaptureRequest.Pause = .leaves
 
+    @Option(
+        help: ArgumentHelp(
+            "A command to run in a container after its data was read; may be repeated.",
+            discussion: "Its exit status and output are recorded, and replay and verify run it again.",
+            valueName: "path: command"))
+    var probe: [String] = []
+
+    @Option(help: ArgumentHelp("How long a probe may take, in seconds.", valueName: "seconds"))
+    var probeTimeout = 30
+
     @Flag(help: "Say what would be captured, and change nothing.")
     var dryRun = false
 
@@ -52,6 +64,12 @@ struct CaptureVerb: Verb {
 
     func validate() throws {
         for tag in tag where !tag.contains("=") { throw ValidationError("a tag is KEY=VALUE, not \"\(tag)\"") }
+        for probe in probe where ProbeRequest(parsing: probe) == nil {
+            throw ValidationError("a probe is 'HOST/CONTAINER: COMMAND', not \"\(probe)\"")
+        }
+        guard (1...600).contains(probeTimeout) else {
+            throw ValidationError("--probe-timeout is a number of seconds from 1 to 600")
+        }
     }
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
@@ -81,7 +99,8 @@ struct CaptureVerb: Verb {
         if dryRun {
             let (environment, plan) = try await capturer.plan(request)
             context.console.result(
-                PlanRendering.json(environment, plan), lines: PlanRendering.lines(environment, plan))
+                PlanRendering.json(environment, plan, probes: request.probes),
+                lines: PlanRendering.lines(environment, plan, probes: request.probes))
             return .fine
         }
         let result = try await capturer.capture(request)
@@ -103,6 +122,8 @@ struct CaptureVerb: Verb {
                 ? context.workingDirectory.appendingPath(path).resolvingDots : path.withoutTrailingSlash
         }
         request.pause = pause
+        request.probes = probe.compactMap(ProbeRequest.init(parsing:))
+        request.probeTimeLimit = .seconds(probeTimeout)
         return request
     }
 }

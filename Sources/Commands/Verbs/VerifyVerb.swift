@@ -13,7 +13,8 @@ struct VerifyVerb: Verb {
         commandName: "verify", abstract: "Compare a running replay with its snapshot, field by field.",
         discussion: """
             With --data the files are compared as well: folders, volumes and writable layers. What the programs of the
-            replay have written since they were started differs then, as it should.
+            replay have written since they were started differs then, as it should. The snapshot's probes are run again,
+            once each; one that ends with another exit status differs.
 
             EXAMPLES
               envsnap verify before           what its engines say of it
@@ -34,31 +35,58 @@ struct VerifyVerb: Verb {
         let library = try context.openLibrary()
         let running = try await context.running(replay, in: library)
         let document = try library.document(running.record.snapshotID)
-        let verdict: Verdict
+        let result: Result
         do {
-            verdict = try await AccessChooser(context: context, engine: running.outer).with { access in
-                try await self.verdict(on: document, of: running, in: library, by: access, context)
+            result = try await AccessChooser(context: context, engine: running.outer).with { access in
+                try await self.result(on: document, of: running, in: library, by: access, context)
             }
         } catch let error as LiveEnvironmentError where error.code == .helperFailed && !data {
             // Without files the fields that engines show can still be compared.
-            verdict = try await self.verdict(on: document, of: running, in: library, by: nil, context)
+            result = try await self.result(on: document, of: running, in: library, by: nil, context)
         }
-        let rendering = VerdictRendering(verdict: verdict, style: context.console.style)
-        context.console.result(verdict.json, lines: rendering.lines(showsAllowed: options.verbose))
-        return verdict.isExact ? .fine : .differs
+        return show(result, on: context.console)
     }
 
-    private func verdict(
+    /// What was found: the comparison, and what the probes did.
+    private struct Result {
+        var verdict: Verdict
+        let probes: [ProbeVerdict]
+    }
+
+    private func show(_ result: Result, on console: Console) -> ExitStatus {
+        let verdict = VerdictRendering(verdict: result.verdict, style: console.style)
+        let probes = ProbeRendering(style: console.style, showsAll: options.verbose)
+        console.result(
+            result.verdict.json(with: result.probes),
+            lines: verdict.lines(showsAllowed: options.verbose) + probes.lines(result.probes))
+        return result.verdict.isExact && result.probes.areReproduced ? .fine : .differs
+    }
+
+    private func result(
         on document: EnvironmentDocument, of running: RunningReplay, in library: SnapshotLibrary,
         by access: (any DataAccess)?, _ context: CommandContext
-    ) async throws -> Verdict {
+    ) async throws -> Result {
         let found = try await Verifier(access: access, report: context.report)
             .look(at: running.engine, of: running.record.mode, for: document, paths: running.paths)
-        var verdict = EnvironmentComparison(captured: document.engine, found: found.wholeRecord).verdict()
-        guard data, let access else { return verdict }
-        let differences = try await DataVerifier(library: library, access: access, report: context.report)
-            .differences(on: document, found: found, treesBelow: running.treesFolder(in: library))
-        for difference in differences { verdict.add(difference.verdict) }
-        return verdict
+        let verdict = Verifier.verdict(on: document, found: found)
+        var differences: [DataDifference] = []
+        if data, let access {
+            differences = try await DataVerifier(library: library, access: access, report: context.report)
+                .differences(on: document, found: found, treesBelow: running.treesFolder(in: library))
+        }
+        // After the files, which a probe may change.
+        let probes = try await ProbeReplay(patience: .none, report: context.report).run(document.probes, in: found)
+        var result = Result(verdict: verdict, probes: probes)
+        for difference in differences { result.verdict.add(difference.verdict) }
+        return result
+    }
+}
+
+extension Verdict {
+    /// The verdict as `verify` shows it.
+    fileprivate func json(with probes: [ProbeVerdict]) -> JSONValue {
+        guard case .object(var object) = json else { return json }
+        object["probes"] = probes.json
+        return .object(object)
     }
 }

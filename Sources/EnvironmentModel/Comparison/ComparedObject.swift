@@ -22,6 +22,8 @@ public struct ComparedObject: Sendable, Hashable, CustomStringConvertible {
         case memory
         /// A folder or a file of the outermost machine.
         case folder
+        /// A command that was run when the environment was captured.
+        case probe
     }
 
     /// What it is.

@@ -75,7 +75,7 @@ public struct DifferenceOutline: Sendable {
     }
 
     private static func rank(_ subject: ComparedObject) -> Int {
-        let order: [ComparedObject.Kind] = [.project, .engine, .network, .volume, .image, .container, .folder]
+        let order: [ComparedObject.Kind] = [.project, .engine, .network, .volume, .image, .container, .folder, .probe]
         return 1 + (order.firstIndex(of: subject.kind) ?? 5)
     }
 

@@ -15,7 +15,7 @@ enum FieldAspect {
     private static let other: [(prefix: String, aspect: String)] = [
         ("exists", ""), ("ServerVersion", "version"), ("RepoTags.", "tag"), ("Labels.", "label"),
         ("Options.", "option"),
-        ("configFiles", "file"), ("composeVersion", "compose"),
+        ("configFiles", "file"), ("composeVersion", "compose"), ("result", "result"),
     ]
     private static let endpointAspects = [
         "IPAddress": "address", "GlobalIPv6Address": "address", "MacAddress": "MAC", "Aliases": "alias",

@@ -57,10 +57,11 @@ public struct Resetter: Sendable {
             record.state = "running"
             try library.catalogue.update(record)
             report("comparing")
-            let verdict = try await Verifier(access: access, report: report)
-                .verdict(on: document, at: engine, of: replay.mode, paths: paths, after: found)
+            let again = try await Verifier(access: access, report: report)
+                .look(at: engine, of: replay.mode, for: document, paths: paths, after: found)
             return ReplayResult(
-                record: record, verdict: verdict,
+                record: record, verdict: Verifier.verdict(on: document, found: again),
+                probes: try await ProbeReplay(patience: .afterStart, report: report).run(document.probes, in: again),
                 warnings: document.lossWarnings + containers.flatMap(\.engineWarnings))
         } catch {
             throw ReplayError.cut(replay, error)

@@ -24,8 +24,9 @@ public struct SnapshotComparison: Sendable {
     public func difference(
         from captured: EnvironmentDocument, to found: EnvironmentDocument, readingBlobs: Bool
     ) throws -> EnvironmentDifference {
-        let documents = EnvironmentDifference(
+        var documents = EnvironmentDifference(
             captured: captured, found: found.engine, project: found.project, for: .difference)
+        documents.addProbes(captured: captured.probes, found: found.probes)
         guard readingBlobs else { return documents }
         var difference = try addingPackages(to: documents)
         try compareFiles(of: captured, with: found, into: &difference)

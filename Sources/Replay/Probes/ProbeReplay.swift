@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+public import EnvironmentModel
+public import LiveEnvironment
+
+/// Runs the probes of a snapshot again, in a replay of it.
+///
+/// They are commands that run in the replay's containers, and nowhere else.
+public struct ProbeReplay: Sendable {
+    /// How long it is tried again what does not end as it had.
+    public enum Patience: Sendable {
+        /// For a while: a service of a new replay may need a moment more than its container does.
+        case afterStart
+        /// Not at all: what is, is.
+        case none
+
+        fileprivate var duration: Duration {
+            switch self {
+            case .afterStart: .seconds(20)
+            case .none: .zero
+            }
+        }
+    }
+
+    /// No probe may take longer, whatever its snapshot says.
+    private static let longest = Duration.seconds(600)
+
+    private let patience: Patience
+    private let pause: Duration
+    private let report: @Sendable (String) -> Void
+
+    /// A runner that reports what it does.
+    public init(patience: Patience, report: @escaping @Sendable (String) -> Void) {
+        self.init(patience: patience, pause: .seconds(1), report: report)
+    }
+
+    init(patience: Patience, pause: Duration, report: @escaping @Sendable (String) -> Void) {
+        self.patience = patience
+        self.pause = pause
+        self.report = report
+    }
+
+    /// Runs probes in their order, and says of each whether it ends as it had.
+    ///
+    /// - Throws: `CancellationError` alone.
+    public func run(_ probes: [ProbeRecord], in replay: ObservedEngine) async throws -> [ProbeVerdict] {
+        var verdicts: [ProbeVerdict] = []
+        for probe in probes {
+            report("probing \(probe.container)")
+            verdicts.append(try await run(probe, in: replay))
+        }
+        return verdicts
+    }
+
+    private func run(_ probe: ProbeRecord, in replay: ObservedEngine) async throws -> ProbeVerdict {
+        let runner: ProbeRunner
+        do { runner = ProbeRunner(in: try replay.locate(probe.container)) } catch {
+            return ProbeVerdict(
+                probe: probe, found: ProbeResult(ending: .notRun(String(describing: error))), attempts: 0)
+        }
+        let end = ContinuousClock.now + patience.duration
+        let limit = min(.milliseconds(probe.timeLimit), Self.longest)
+        var attempts = 0
+        while true {
+            attempts += 1
+            let found = try await runner.run(probe.command, within: limit)
+            let verdict = ProbeVerdict(probe: probe, found: found, attempts: attempts)
+            guard !verdict.isReproduced, ContinuousClock.now + pause < end else { return verdict }
+            try await Task.sleep(for: pause)
+        }
+    }
+}
