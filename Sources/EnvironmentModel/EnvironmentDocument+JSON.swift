@@ -33,6 +33,7 @@ extension EnvironmentDocument: JSONRepresentable {
         changedMeanwhile = try json.records("changedMeanwhile")
         pauseMilliseconds = json["pauseMilliseconds"].int ?? 0
         probes = try json.records("probes")
+        redaction = try json.record("redaction")
     }
 
     /// The document's JSON form.
@@ -43,6 +44,7 @@ extension EnvironmentDocument: JSONRepresentable {
             "toolVersion": .string(toolVersion), "project": project.json, "engine": engine.json, "trees": trees.json,
             "notCaptured": notCaptured.json, "changedMeanwhile": changedMeanwhile.json,
             "pauseMilliseconds": .int(pauseMilliseconds), "probes": probes.json,
+            "redaction": redaction?.json ?? .null,
         ])
     }
 }

@@ -36,6 +36,8 @@ public struct EnvironmentDocument: Sendable, Equatable {
     public var pauseMilliseconds: Int64
     /// Commands that were run in containers after the data had been read, in their order, and what came of them.
     public var probes: [ProbeRecord] = []
+    /// What was replaced in it before it was given away; nil where nothing was.
+    public var redaction: RedactionRecord?
 
     /// An environment of one project on one engine.
     public init(project: ProjectRecord, engine: EngineRecord, capturedAt: String, toolVersion: String) {
