@@ -6,6 +6,7 @@ public struct SharingError: Error, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
             case badBundle, incomplete, notASnapshot, needsBase, exists, noSpace
+            case secretsFound, secretLeft, encryption
             case badReference, credentials, unauthorized, notFound, untrusted, registry
             case unreachable = "unreachableRegistry"
             case system = "sharing"
@@ -23,6 +24,12 @@ public struct SharingError: Error, CustomStringConvertible {
         public static let exists = Code(kind: .exists)
         /// There is not enough room for it.
         public static let noSpace = Code(kind: .noSpace)
+        /// There are secrets in it, and nobody said what to do with them.
+        public static let secretsFound = Code(kind: .secretsFound)
+        /// A secret could not be replaced everywhere, so nothing was given away.
+        public static let secretLeft = Code(kind: .secretLeft)
+        /// A bundle could not be encrypted or decrypted.
+        public static let encryption = Code(kind: .encryption)
         /// A text is no registry's reference.
         public static let badReference = Code(kind: .badReference)
         /// Credentials cannot be had.
