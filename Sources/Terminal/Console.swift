@@ -80,13 +80,16 @@ public final class Console: Sendable {
     }
 
     /// Prints a failure with what to do about it.
-    public func failure(code: String, message: String, hint: String?) {
+    public func failure(code: String, message: String, hint: String?, details: [String: JSONValue] = [:]) {
         closeLine()
         if printsJSON {
-            write(Envelope.failure(code: code, message: message, hint: hint).canonicalText + "\n", to: .error)
+            let envelope = Envelope.failure(code: code, message: message, hint: hint, details: details)
+            write(envelope.canonicalText + "\n", to: .error)
             return
         }
-        write(errorStyle.bad("error:") + " \(message.safeForTerminal)\n", to: .error)
+        // Lines of a list stay lines; what they are made of may come from anywhere.
+        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).safeForTerminal }
+        write(errorStyle.bad("error:") + " \(lines.joined(separator: "\n"))\n", to: .error)
         if let hint { write(errorStyle.dim("hint:  \(hint.safeForTerminal)") + "\n", to: .error) }
     }
 

@@ -11,11 +11,14 @@ public enum Envelope {
         ["version": .int(version), "data": data, "warnings": .array(warnings.map(JSONValue.string))]
     }
 
-    /// A failure, for standard error.
-    public static func failure(code: String, message: String, hint: String?) -> JSONValue {
-        [
-            "version": .int(version),
-            "error": ["code": .string(code), "message": .string(message), "hint": .optional(hint)],
-        ]
+    /// A failure, for standard error; details stand beside the code.
+    public static func failure(
+        code: String, message: String, hint: String?, details: [String: JSONValue] = [:]
+    ) -> JSONValue {
+        var error = JSONObject(details)
+        error["code"] = .string(code)
+        error["message"] = .string(message)
+        error["hint"] = .optional(hint)
+        return ["version": .int(version), "error": .object(error)]
     }
 }

@@ -62,6 +62,7 @@ import Testing
             verbs(naming: .notFound) == [
                 "replay", "verify", "reset", "down", "show", "diff", "report", "export", "import", "push", "pull", "rm",
             ])
+        #expect(verbs(naming: .refused) == ["replay", "export", "push"])
         #expect(verbs(naming: .unreachable) == ["doctor", "capture", "replay", "verify", "reset", "down", "diff"])
         #expect(verbs(naming: .damaged).isSuperset(of: ["check", "gc", "ls", "show", "replay", "verify"]))
         #expect(verbs(naming: .locked).isSuperset(of: ["capture", "rm", "gc", "check"]))

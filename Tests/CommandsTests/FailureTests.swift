@@ -91,6 +91,8 @@ import Testing
             (error(.unauthorized), "unauthorized", .failed), (error(.notFound), "notFound", .notFound),
             (error(.unreachable), "unreachableRegistry", .failed), (error(.untrusted), "untrusted", .failed),
             (error(.credentials), "credentials", .failed), (error(.registry), "registry", .failed),
+            (error(.secretsFound), "secretsFound", .refused), (error(.secretLeft), "secretLeft", .failed),
+            (error(.encryption), "encryption", .failed),
         ])
     }
 

@@ -24,6 +24,11 @@ struct DocumentRendering {
             header.append("  origin     \(origin.kind.rawValue) from \(origin.source) at \(origin.receivedAt)")
         }
         header.append("  paused     \(Units.duration(.milliseconds(document.pauseMilliseconds)))")
+        if let redaction = document.redaction {
+            header.append(
+                "  redacted   \(redaction.secrets) secrets in \(Units.count(redaction.places, "place")), by rules "
+                    + "\(redaction.rules); \(Units.count(redaction.notInspected.count, "object")) not wholly inspected")
+        }
         header = header.map(\.safeForTerminal)
         let tree = Tree(
             style.bold("project \(document.project.name.safeForTerminal)")

@@ -10,7 +10,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case differs = 3
     /// The capture was committed, but something is not in it.
     case incomplete = 4
-    /// The replay needs powers that were not allowed.
+    /// The replay needs powers, or a snapshot holds secrets, and the command line does not allow it.
     case refused = 5
     /// There is no such snapshot or replay.
     case notFound = 10
@@ -32,7 +32,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
         case .failed: "the command failed"
         case .differs: "what was compared differs"
         case .incomplete: "captured, but incomplete"
-        case .refused: "refused: needs --allow"
+        case .refused: "refused: needs an option that allows it"
         case .notFound: "no such snapshot or replay"
         case .locked: "the store is locked by another envsnap"
         case .damaged: "the store is damaged"

@@ -5,6 +5,7 @@ import Catalogue
 import ContentStore
 import DockerEngine
 import EnvironmentModel
+import JSONTree
 import LiveEnvironment
 import Replay
 import Sharing
@@ -16,6 +17,8 @@ struct Failure: Error, Equatable {
     let message: String
     var hint: String?
     let status: ExitStatus
+    /// What programs may want to know beside it; it stands in the error with `--json`.
+    var details: [String: JSONValue] = [:]
 
     init(_ code: String, _ message: String, hint: String? = nil, status: ExitStatus) {
         self.code = code
@@ -90,6 +93,7 @@ struct Failure: Error, Equatable {
     private init(sharing error: SharingError) {
         let statuses: [SharingError.Code: ExitStatus] = [
             .needsBase: .notFound, .notFound: .notFound, .badReference: .usage,
+            .secretsFound: .refused,
         ]
         let status = statuses[error.code] ?? .failed
         self.init(error.code.description, error.message, hint: error.hint, status: status)

@@ -19,7 +19,9 @@ enum SnapshotSource {
 
 extension CommandContext {
     /// The snapshot that an argument stands for; a bundle is imported and a registry's snapshot pulled first.
-    func obtain(_ argument: String, in library: SnapshotLibrary) async throws -> SnapshotRecord {
+    func obtain(
+        _ argument: String, in library: SnapshotLibrary, identities: [String] = []
+    ) async throws -> SnapshotRecord {
         if RegistryReference.isMeant(by: argument) {
             let received = try await pull(
                 RegistryReference(parsing: argument), RegistryOptionGroup.byTheBook(self), into: library)
@@ -28,7 +30,7 @@ extension CommandContext {
         }
         do { return try library.find(argument) } catch let error as SnapshotError where error.code == .noSuchSnapshot {
             guard isFile(argument) else { throw error }
-            let received = try await importBundle([argument], into: library)
+            let received = try await importBundle([argument], into: library, identities: identities)
             console.warn("\(argument) was imported as \(received.name ?? received.id.short)")
             return try library.find(received.id.hex)
         }
@@ -36,7 +38,7 @@ extension CommandContext {
 
     /// The document that an argument stands for; of bundles and registries no more than that is read.
     func look(
-        at argument: String, in library: SnapshotLibrary
+        at argument: String, in library: SnapshotLibrary, identities: [String] = []
     ) async throws -> (document: EnvironmentDocument, id: Digest, origin: SnapshotOrigin?) {
         if RegistryReference.isMeant(by: argument) {
             let puller = RegistryPuller(
@@ -49,9 +51,11 @@ extension CommandContext {
             return (try library.document(record.id), record.id, record.origin)
         } catch let error as SnapshotError where error.code == .noSuchSnapshot {
             guard isFile(argument) else { throw error }
+            let age = AgeEncryption(environment: environment)
             return try await cancellable { cancellation in
                 let parts = try BundleParts([FilePath(argument)], cancellation: cancellation)
-                let bundle = try BundleReader { try parts.read(into: $0) }
+                let bundle = try BundleReader(
+                    source: age.decrypting({ try parts.read(into: $0) }, identities: identities))
                 return (try bundle.document(), bundle.manifest.snapshot, nil)
             }
         }
@@ -69,7 +73,10 @@ extension CommandContext {
     }
 
     /// Imports the bundle of a file or of its parts; `-` is standard input.
-    func importBundle(_ paths: [String], into library: SnapshotLibrary) async throws -> ReceivedSnapshot {
+    func importBundle(
+        _ paths: [String], into library: SnapshotLibrary, identities: [String] = []
+    ) async throws -> ReceivedSnapshot {
+        let age = AgeEncryption(environment: environment)
         let source = paths == ["-"] ? "standard input" : absolute(paths[0])
         let origin = SnapshotOrigin(kind: .imported, source: source, receivedAt: Date.now.formatted(.iso8601))
         let importer = BundleImporter(library: library, report: report)
@@ -79,7 +86,8 @@ extension CommandContext {
                 ? BundleParts(reading: .standardInput, cancellation: cancellation)
                 : try BundleParts(paths.map { FilePath($0) }, cancellation: cancellation)
             do {
-                let bundle = try BundleReader { try parts.read(into: $0) }
+                let bundle = try BundleReader(
+                    source: age.decrypting({ try parts.read(into: $0) }, identities: identities))
                 return try importer.take(bundle, origin: origin, cancellation: cancellation)
             } catch { throw parts.explaining(error) }
         }

@@ -25,11 +25,16 @@ struct ImportVerb: Verb {
     @Argument(help: "The bundle, its parts, or - for standard input.")
     var files: [String]
 
+    @Option(
+        name: .customLong("identity"),
+        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
+    var identities: [String] = []
+
     @OptionGroup var options: GlobalOptions
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
-        let received = try await context.importBundle(files, into: library)
+        let received = try await context.importBundle(files, into: library, identities: identities)
         context.showReceived(received, verb: "imported")
         return .fine
     }

@@ -44,6 +44,11 @@ struct ReplayVerb: Verb {
     @Flag(help: "Say what stands in the way, and make nothing.")
     var dryRun = false
 
+    @Option(
+        name: .customLong("identity"),
+        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
+    var identities: [String] = []
+
     @OptionGroup var options: GlobalOptions
 
     enum Wait: String, ExpressibleByArgument { case healthy }
@@ -51,7 +56,7 @@ struct ReplayVerb: Verb {
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
         try await LeftoverPauses(context: context, library: library).release()
-        let record = try await context.obtain(snapshot, in: library)
+        let record = try await context.obtain(snapshot, in: library, identities: identities)
         let name = try replayName(record.name ?? String(record.id.hex.prefix(8)), in: library)
         let engine = try await context.connect()
         var request = ReplayRequest(snapshot: record.id, name: name)

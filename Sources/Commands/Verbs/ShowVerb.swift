@@ -23,11 +23,16 @@ struct ShowVerb: Verb {
     @Argument(help: SnapshotSource.help)
     var snapshot: String
 
+    @Option(
+        name: .customLong("identity"),
+        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
+    var identities: [String] = []
+
     @OptionGroup var options: GlobalOptions
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
-        let (document, id, origin) = try await context.look(at: snapshot, in: library)
+        let (document, id, origin) = try await context.look(at: snapshot, in: library, identities: identities)
         let rendering = DocumentRendering(
             document: document, id: id.hex, origin: origin, style: context.console.style)
         context.console.result(document.json, lines: rendering.lines)

@@ -60,6 +60,12 @@ public final class BundleFiles {
         return targets
     }
 
+    /// What was written, to be read again before it is published.
+    public func written(_ cancellation: Cancellation) throws -> BundleParts {
+        try endFile()
+        return BundleParts(inOrder: temporary, cancellation: cancellation)
+    }
+
     /// Removes what was not published.
     public func discard() {
         try? current?.close()

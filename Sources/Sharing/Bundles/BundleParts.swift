@@ -42,6 +42,13 @@ public final class BundleParts {
         }
     }
 
+    /// The bundle that lies in these files, one after the other.
+    init(inOrder files: [FilePath], cancellation: Cancellation) {
+        self.cancellation = cancellation
+        self.files = files
+        stem = ""
+    }
+
     /// The bundle that comes through a descriptor, which is closed at the end.
     public init(reading descriptor: FileDescriptor, cancellation: Cancellation) {
         self.cancellation = cancellation
