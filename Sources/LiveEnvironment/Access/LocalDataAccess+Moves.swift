@@ -46,6 +46,27 @@ extension LocalDataAccess {
         }
     }
 
+    /// Whether a relative path leads through a symbolic link below a folder, or is one.
+    public func hasLink(in path: String, below folder: String) async throws -> Bool {
+        guard !path.isEmpty else { return false }
+        let root = try FileDescriptor.open(
+            FilePath(folder), .readOnly, options: [.init(rawValue: envsnap_o_path), .directory, .closeOnExec])
+        return try root.closeAfter {
+            let number = envsnap_openat2(
+                root.rawValue, path, UInt64(envsnap_o_path | O_CLOEXEC), 0,
+                envsnap_resolve_beneath | envsnap_resolve_no_symlinks | envsnap_resolve_no_magiclinks)
+            guard number < 0 else {
+                close(number)
+                return false
+            }
+            switch errno {
+            case ELOOP, EXDEV: return true
+            case ENOENT, ENOTDIR: return false
+            default: throw Errno(rawValue: errno)
+            }
+        }
+    }
+
     /// Opens a path that leads through no symbolic link, which might lead anywhere.
     private static func openWithoutLinks(_ path: String, _ flags: CInt, below base: CInt) throws -> FileDescriptor {
         let number = envsnap_openat2(

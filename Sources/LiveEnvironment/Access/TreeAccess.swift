@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+import CLinux
 import Glibc
 import SystemPackage
 
@@ -43,7 +44,11 @@ enum TreeAccess {
         case .folder(let path):
             try makeFolders(path)
             try extract(reader, into: path, .ownSnapshot)
-        case .runningFolder(let path): try extract(reader, into: path, .ownSnapshotBesideRunning)
+        case .runningFolder(let path, let process):
+            let folder = try openFolder(path, inRootOf: process)
+            _ = try folder.closeAfter {
+                try TreeExtractor(options: .ownSnapshotBesideRunning).extract(reader, into: folder)
+            }
         case .upperLayer(let path): try extract(reader, into: path, .upperLayer)
         case .file(let path):
             let file = FilePath(path)
@@ -56,6 +61,20 @@ enum TreeAccess {
             }
         }
         try drain(source)
+    }
+
+    /// The programs of a container may change its folders meanwhile, so the kernel resolves the path within its root.
+    private static func openFolder(_ path: String, inRootOf process: String) throws -> FileDescriptor {
+        let root = try FileDescriptor.open(
+            FilePath("\(process)/root"), .readOnly,
+            options: [.init(rawValue: envsnap_o_path), .directory, .closeOnExec])
+        return try root.closeAfter {
+            let number = envsnap_openat2(
+                root.rawValue, path, UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0,
+                envsnap_resolve_in_root | envsnap_resolve_no_magiclinks)
+            guard number >= 0 else { throw Errno(rawValue: errno) }
+            return FileDescriptor(rawValue: number)
+        }
     }
 
     private static func extract(_ reader: PaxReader, into path: String, _ options: TreeExtractor.Options) throws {

@@ -80,6 +80,11 @@ public struct HelperDataAccess: DataAccess {
         }
     }
 
+    /// Whether a relative path leads through a symbolic link below a folder, or is one.
+    public func hasLink(in path: String, below folder: String) async throws -> Bool {
+        try await ask(.hasLink(path: path, folder: folder))
+    }
+
     /// Makes a symbolic link.
     public func makeLink(_ path: String, to target: String) async throws {
         let _: Done = try await ask(.makeLink(path: path, target: target))

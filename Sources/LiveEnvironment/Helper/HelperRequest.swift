@@ -11,6 +11,7 @@ enum HelperRequest: Codable {
     case unpack(UnpackTarget)
     case revert(path: String, exclusions: [Exclusion])
     case isSame(path: String, other: String)
+    case hasLink(path: String, folder: String)
     case readFiles(paths: [String], process: String)
     case read(ImageBlobs.Place)
     case unpackLayer(folder: String, recipe: String)

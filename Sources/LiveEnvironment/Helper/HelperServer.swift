@@ -85,6 +85,7 @@ public struct HelperServer: Sendable {
             try answer(
                 try await access.revert(path, excluding: exclusions, since: "") { try connection.upload() })
         case .isSame(let path, let other): try answer(try await access.isSame(path, as: other))
+        case .hasLink(let path, let folder): try answer(try await access.hasLink(in: path, below: folder))
         case .readFiles(let paths, let process):
             try answer(try await access.readFiles(paths, inNetworkOf: process))
         case .read(let place):

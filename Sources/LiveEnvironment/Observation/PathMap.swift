@@ -26,8 +26,10 @@ public struct PathMap: Sendable {
         self.machine = machine
     }
 
-    /// Where a path lies on the outermost machine; nil where its bytes are out of reach, as in a tmpfs.
+    /// Where a path lies on the outermost machine; nil where its bytes are out of reach, as in a tmpfs, and for a path with
+    /// "..", which might lead out of a mount.
     public func resolve(_ path: String) -> String? {
+        guard !path.split(separator: "/").contains("..") else { return nil }
         for mount in mounts {
             guard let rest = path.below(mount.destination) else { continue }
             return mount.source.map { $0.appendingPath(rest) }
