@@ -7,6 +7,7 @@ public struct SharingError: Error, CustomStringConvertible {
         private enum Kind: String {
             case badBundle, incomplete, notASnapshot, needsBase, exists, noSpace
             case secretsFound, secretLeft, encryption
+            case signature
             case badReference, credentials, unauthorized, notFound, untrusted, registry
             case unreachable = "unreachableRegistry"
             case system = "sharing"
@@ -30,6 +31,8 @@ public struct SharingError: Error, CustomStringConvertible {
         public static let secretLeft = Code(kind: .secretLeft)
         /// A bundle could not be encrypted or decrypted.
         public static let encryption = Code(kind: .encryption)
+        /// It cannot be signed, or is not signed by whom it has to be.
+        public static let signature = Code(kind: .signature)
         /// A text is no registry's reference.
         public static let badReference = Code(kind: .badReference)
         /// Credentials cannot be had.

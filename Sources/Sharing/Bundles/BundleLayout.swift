@@ -18,12 +18,18 @@ enum BundleLayout {
         ArchiveEntry(path: Array(name.utf8), kind: .file(size: size), mode: 0o644)
     }
 
+    /// The annotation of the manifest's descriptor that carries a signature of it.
+    static let signature = "io.envsnap.signature"
+
     /// The index of a layout with this one manifest; the tag is the beginning of the snapshot's id.
-    static func indexBytes(manifest: Digest, size: Int, of snapshot: Digest) -> [UInt8] {
+    static func indexBytes(
+        manifest: Digest, size: Int, of snapshot: Digest, signature: BundleSignature? = nil
+    ) -> [UInt8] {
+        var annotations = JSONObject(["org.opencontainers.image.ref.name": .string(snapshot.short)])
+        if let signature { annotations[Self.signature] = .string(signature.armour) }
         var descriptor =
-            SnapshotManifest.descriptor(
-                .imageManifest, manifest, Int64(size), ["org.opencontainers.image.ref.name": .string(snapshot.short)]
-            ).object ?? JSONObject()
+            SnapshotManifest.descriptor(.imageManifest, manifest, Int64(size), .object(annotations)).object
+            ?? JSONObject()
         descriptor["artifactType"] = .string(MediaType.snapshot.rawValue)
         let index: JSONValue = [
             "schemaVersion": 2, "mediaType": .string(MediaType.imageIndex.rawValue),

@@ -14,6 +14,8 @@ import OCI
 public final class BundleReader {
     /// What the bundle says of the snapshot.
     public let manifest: SnapshotManifest
+    /// The signature that it carries, not verified.
+    public let signature: BundleSignature?
     /// The environment document's bytes, of which the digest is not verified yet.
     let documentBytes: [UInt8]
     private let tar: PaxReader
@@ -30,7 +32,8 @@ public final class BundleReader {
                 throw SharingError(.notASnapshot, "its OCI layout has another version than 1.0.0")
             }
             let index = try Self.member(BundleLayout.index, size: nil, limit: 1 << 20, of: tar)
-            let (digest, size) = try Self.manifest(in: index)
+            let (digest, size, armour) = try Self.manifest(in: index)
+            signature = armour.map { BundleSignature(armour: $0, manifest: digest) }
             let bytes = try Self.member(
                 BundleLayout.blob(digest), size: size, limit: SnapshotManifest.largestSize, of: tar)
             guard try SHA256Hasher.digest(of: bytes) == digest else {
@@ -90,7 +93,7 @@ public final class BundleReader {
     }
 
     /// The one manifest that the index names.
-    private static func manifest(in index: [UInt8]) throws -> (digest: Digest, size: Int64) {
+    private static func manifest(in index: [UInt8]) throws -> (digest: Digest, size: Int64, signature: String?) {
         let manifests = try SnapshotManifest.json(index, "the index")["manifests"].array ?? []
         guard manifests.count == 1 else {
             throw SharingError(.notASnapshot, "its index names \(manifests.count) manifests instead of one")
@@ -99,7 +102,11 @@ public final class BundleReader {
         guard type == .imageManifest, size <= SnapshotManifest.largestSize else {
             throw SharingError(.notASnapshot, "its index names something of the type \(type), \(size) bytes")
         }
-        return (digest, size)
+        let signature = manifests[0]["annotations"][BundleLayout.signature]
+        guard signature.isNull || (signature.string?.utf8.count ?? .max) <= BundleSignature.largestSize else {
+            throw SnapshotManifest.malformed("its signature is too large, or no text")
+        }
+        return (digest, size, signature.string)
     }
 
     /// What the tar's reader found, said of the bundle.

@@ -13,6 +13,8 @@ public import Snapshots
 public struct BundleWriter: Sendable {
     /// What the bundle holds.
     public let manifest: SnapshotManifest
+    /// The signature that it carries.
+    public private(set) var signature: BundleSignature?
     private let library: SnapshotLibrary
     private let report: @Sendable (String) -> Void
 
@@ -24,6 +26,12 @@ public struct BundleWriter: Sendable {
         manifest = try SnapshotManifest(of: snapshot, in: library, since: bases)
         self.library = library
         self.report = report
+    }
+
+    /// Signs the snapshot with a key, by `ssh-keygen`; blocks.
+    public mutating func sign(key: String, environment: [String: String]) throws {
+        signature = try BundleSignature.make(
+            of: SHA256Hasher.digest(of: manifest.bytes), key: key, environment: environment)
     }
 
     /// Writes all of it and verifies each blob on the way; blocks.
@@ -41,7 +49,8 @@ public struct BundleWriter: Sendable {
         try member(BundleLayout.marker, BundleLayout.markerBytes)
         try member(
             BundleLayout.index,
-            BundleLayout.indexBytes(manifest: digest, size: manifestBytes.count, of: manifest.snapshot))
+            BundleLayout.indexBytes(
+                manifest: digest, size: manifestBytes.count, of: manifest.snapshot, signature: signature))
         try member(BundleLayout.blob(digest), manifestBytes)
         try member(BundleLayout.blob(manifest.snapshot), try library.store.readDocument(manifest.snapshot))
         let progress = ShareProgress("exporting", total: manifest.storedSize, report: report)
