@@ -18,16 +18,16 @@ struct DirectPlacement {
             labels: [ReplayLabels.replay: request.name, ReplayLabels.snapshot: request.snapshot.hex])
     }
 
+    private var movedSources: [String: String] { Self.movedSources(of: document, below: folder) }
+
     /// Every captured folder and file, and every bind source in one of them, by its captured path.
-    private var movedSources: [String: String] {
+    static func movedSources(of document: EnvironmentDocument, below folder: String) -> [String: String] {
         var moved: [String: String] = [:]
-        for tree in document.trees { moved[tree.path] = place(tree.path) }
+        for tree in document.trees { moved[tree.path] = folder + tree.path }
         for source in document.engine.bindSources {
             let path = source.withoutTrailingSlash
-            if document.trees.contains(where: { path.below($0.path) != nil }) { moved[path] = place(path) }
+            if document.trees.contains(where: { path.below($0.path) != nil }) { moved[path] = folder + path }
         }
         return moved
     }
-
-    private func place(_ path: String) -> String { folder + path }
 }

@@ -37,7 +37,7 @@ struct Preflight: Sendable {
         var conflicts = try await taken(
             containers: Set(captured.containers.map(\.name)),
             networks: Set(captured.networks.filter { !$0.isPredefined }.map(\.name)),
-            volumes: Set(captured.volumes.filter { !$0.isAnonymous }.map(\.name)))
+            volumes: captured.volumesByName)
         conflicts += try await subnetConflicts()
         conflicts += try await portConflicts()
         conflicts += try await tagConflicts()

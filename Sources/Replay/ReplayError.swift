@@ -5,7 +5,7 @@ public struct ReplayError: Error, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Sendable, Equatable {
         private enum Kind {
-            case noCapsuleImage, capsuleFailed, conflict, engineDidNotStart, noSuchPath, interrupted, failed
+            case noCapsuleImage, capsuleFailed, conflict, engineDidNotStart, noSuchPath, interrupted, refused, failed
         }
         private let kind: Kind
         /// Nothing in the snapshot can serve as a capsule and no image was named.
@@ -20,6 +20,8 @@ public struct ReplayError: Error, CustomStringConvertible {
         public static let noSuchPath = Code(kind: .noSuchPath)
         /// It was interrupted half-way, and what was done stays.
         public static let interrupted = Code(kind: .interrupted)
+        /// It asks for what was not allowed.
+        public static let refused = Code(kind: .refused)
         /// An object could not be made.
         public static let failed = Code(kind: .failed)
     }

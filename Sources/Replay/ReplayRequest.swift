@@ -13,6 +13,8 @@ public struct ReplayRequest: Sendable {
     public var mode: ReplayMode = .capsule
     /// The image of the capsule, where the snapshot's own host image is not to be used.
     public var capsuleImage: String?
+    /// The powers that are granted, as `privileged=foo-host-corge`.
+    public var allowed: Set<String> = []
 
     /// A request to replay a snapshot under a name.
     public init(snapshot: Digest, name: String) {

@@ -34,7 +34,27 @@ public struct Replayer: Sendable {
     /// - Throws: `ReplayError` with the list of conflicts.
     public func preflight(_ request: ReplayRequest) async throws {
         let document = try library.document(request.snapshot)
+        if try isForeign(request) { try TreePaths.check(document) }
         try await Preflight(engine: engine, document: document, request: request, access: access).check()
+    }
+
+    /// The powers that a snapshot asks for; none for one that was captured here.
+    ///
+    /// Needs no engine.
+    public static func powers(_ request: ReplayRequest, from library: SnapshotLibrary) throws -> [PowerRequest] {
+        guard try library.catalogue.snapshot(request.snapshot)?.origin != nil else { return [] }
+        return PowerPlan(
+            try library.document(request.snapshot), directFolder: directFolder(request, library),
+            capsuleImage: request.capsuleImage
+        ).requests
+    }
+
+    private static func directFolder(_ request: ReplayRequest, _ library: SnapshotLibrary) -> String? {
+        request.mode == .direct ? library.replaysFolder.appending(request.name).string : nil
+    }
+
+    private func isForeign(_ request: ReplayRequest) throws -> Bool {
+        try library.catalogue.snapshot(request.snapshot)?.origin != nil
     }
 
     /// Replays a snapshot and returns the verdict.
@@ -42,13 +62,21 @@ public struct Replayer: Sendable {
     /// - Throws: what went wrong; then everything that was made for the replay is removed again.
     public func replay(_ request: ReplayRequest) async throws -> ReplayResult {
         let document = try library.document(request.snapshot)
+        let isForeign = try isForeign(request)
+        if isForeign {
+            try TreePaths.check(document)
+            let missing = try Self.powers(request, from: library).filter { !request.allowed.contains($0.flag) }
+            guard missing.isEmpty else { throw ReplayError.refused(missing) }
+        }
         try await Preflight(engine: engine, document: document, request: request, access: access).check()
         var record = ReplayRecord(
             name: request.name, snapshotID: request.snapshot, createdAt: Date.now.formatted(.iso8601),
             mode: request.mode, engineAddress: engineAddress, state: "building", capsuleContainer: nil, details: "{}")
+        if isForeign { record.note(allowed: request.allowed) }
         try library.catalogue.insert(record)
         do {
-            let site = try await makeSite(document, request, &record)
+            var site = try await makeSite(document, request, &record)
+            if isForeign { site.guardian = guardian(of: document, request, at: site) }
             let trees = TreeRestorer(
                 data: DataRestorer(library: library, access: access),
                 stamps: library.stampsFolder.appending(request.name), ground: .new)
@@ -86,6 +114,9 @@ public struct Replayer: Sendable {
         let loader = ImageLoader(engine: engine, library: library, report: report)
         let image = try await CapsuleImage.choose(
             named: request.capsuleImage, for: document.engine, loader: loader, engine: engine)
+        if image.isOfSnapshot, record.allowed?.contains("privileged=.") == false {
+            throw ReplayError.refused([PowerRequest(power: CapsulePowers.ownImage, path: ".")])
+        }
         let builder = CapsuleBuilder(
             engine: engine, access: access, library: library, document: document, request: request, report: report)
         let (id, site) = try await builder.build(from: image)
@@ -93,6 +124,12 @@ public struct Replayer: Sendable {
         try library.catalogue.update(record)
         try await CapsuleSurroundings(engine: engine, capsule: id, captured: document.engine).prepare()
         return site
+    }
+
+    private func guardian(of document: EnvironmentDocument, _ request: ReplayRequest, at site: Site) -> PowerGuard {
+        PowerGuard(
+            document, directFolder: Self.directFolder(request, library), granted: request.allowed, site: site,
+            access: access)
     }
 
     private func composeAdvice(

@@ -80,16 +80,22 @@ public final class Console: Sendable {
     }
 
     /// Prints a failure with what to do about it.
-    public func failure(code: String, message: String, hint: String?, details: [String: JSONValue] = [:]) {
+    ///
+    /// - Parameters:
+    ///   - lines: What belongs to the message and is a line of its own.
+    ///   - details: The same for programs.
+    public func failure(
+        code: String, message: String, hint: String?, lines: [String] = [], details: JSONValue = .null
+    ) {
         closeLine()
         if printsJSON {
-            let envelope = Envelope.failure(code: code, message: message, hint: hint, details: details)
+            let whole = ([message] + lines).joined(separator: "\n")
+            let envelope = Envelope.failure(code: code, message: whole, hint: hint, details: details)
             write(envelope.canonicalText + "\n", to: .error)
             return
         }
-        // Lines of a list stay lines; what they are made of may come from anywhere.
-        let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).safeForTerminal }
-        write(errorStyle.bad("error:") + " \(lines.joined(separator: "\n"))\n", to: .error)
+        write(errorStyle.bad("error:") + " \(message.safeForTerminal)\n", to: .error)
+        for line in lines { write("  \(line.safeForTerminal)\n", to: .error) }
         if let hint { write(errorStyle.dim("hint:  \(hint.safeForTerminal)") + "\n", to: .error) }
     }
 

@@ -11,14 +11,14 @@ public enum Envelope {
         ["version": .int(version), "data": data, "warnings": .array(warnings.map(JSONValue.string))]
     }
 
-    /// A failure, for standard error; details stand beside the code.
+    /// A failure, for standard error; details are for programs, and left out where there are none.
     public static func failure(
-        code: String, message: String, hint: String?, details: [String: JSONValue] = [:]
+        code: String, message: String, hint: String?, details: JSONValue = .null
     ) -> JSONValue {
-        var error = JSONObject(details)
-        error["code"] = .string(code)
-        error["message"] = .string(message)
-        error["hint"] = .optional(hint)
+        var error = JSONObject([
+            "code": .string(code), "message": .string(message), "hint": .optional(hint),
+        ])
+        if !details.isNull { error["details"] = details }
         return ["version": .int(version), "error": .object(error)]
     }
 }

@@ -3,6 +3,7 @@ import Catalogue
 import EnvironmentModel
 import JSONTree
 import OCI
+import Replay
 import Terminal
 
 /// Shows a snapshot as a tree: engines, containers with addresses and ports, networks, volumes, images, folders.
@@ -11,6 +12,10 @@ struct DocumentRendering {
     let id: String
     var origin: SnapshotOrigin?
     let style: Style
+    /// What a replay would ask for.
+    var powers: [PowerRequest] = []
+    /// What is known of its signature.
+    var signature: String?
 
     var lines: [String] {
         var header = ["snapshot \(id)"]
@@ -23,6 +28,7 @@ struct DocumentRendering {
         if let origin {
             header.append("  origin     \(origin.kind.rawValue) from \(origin.source) at \(origin.receivedAt)")
         }
+        if let signature { header.append("  signature  \(signature)") }
         header.append("  paused     \(Units.duration(.milliseconds(document.pauseMilliseconds)))")
         if let redaction = document.redaction {
             header.append(
@@ -37,7 +43,17 @@ struct DocumentRendering {
             [folders] + [engine(document.engine)])
         return header + [""] + tree.lines + remarks("not captured", document.notCaptured)
             + remarks("changed while it was captured", document.changedMeanwhile)
-            + ProbeRendering(style: style, showsAll: true).lines(document.probes)
+            + ProbeRendering(style: style, showsAll: true).lines(document.probes) + asked
+    }
+
+    private var asked: [String] {
+        guard !powers.isEmpty else { return [] }
+        let width = powers.map(\.flag.count).max() ?? 0
+        return ["", "a replay asks for (--allow)"]
+            + powers.map { request in
+                let padding = String(repeating: " ", count: min(width, 40) - min(request.flag.count, min(width, 40)))
+                return "  \(request.flag)\(padding)  \(request.power.meaning)".safeForTerminal
+            }
     }
 
     private var folders: Tree {

@@ -17,8 +17,10 @@ struct Failure: Error, Equatable {
     let message: String
     var hint: String?
     let status: ExitStatus
-    /// What programs may want to know beside it; it stands in the error with `--json`.
-    var details: [String: JSONValue] = [:]
+    /// What belongs to the message and is a line of its own.
+    var lines: [String] = []
+    /// The same for programs.
+    var details: JSONValue = .null
 
     init(_ code: String, _ message: String, hint: String? = nil, status: ExitStatus) {
         self.code = code
@@ -45,6 +47,8 @@ struct Failure: Error, Equatable {
             case let error as CaptureError: Failure("capture", error.message, hint: error.hint, status: .failed)
             case let error as ReplayError where error.code == .interrupted:
                 Failure("interrupted", error.message, hint: error.hint, status: .interrupted)
+            case let error as ReplayError where error.code == .refused:
+                Failure("refused", error.message, hint: error.hint, status: .refused)
             case let error as ReplayError:
                 Failure("replay", error.description, hint: error.hint, status: Self.status(of: error.cause))
             case let error as ArchiveError: Failure("archive", error.description, status: .failed)

@@ -56,17 +56,17 @@ extension CommandContext {
     }
 
     private func refusal(_ record: SnapshotRecord, _ found: SecretReport) -> Failure {
-        let shown = found.findings.prefix(25).map { "\n  \($0.line)" }.joined()
-        let rest = found.findings.count > 25 ? "\n  and \(found.findings.count - 25) more, all with --json" : ""
-        let opaque = found.notInspected.map { "\n  \($0.object): \($0.text)" }.joined()
+        let shown = found.findings.prefix(25).map(\.line)
+        let rest = found.findings.count > 25 ? ["and \(found.findings.count - 25) more, all with --json"] : []
+        let opaque = found.notInspected.map { "\($0.object): \($0.text)" }
         var failure = Failure(
             "secretsFound",
-            "\(record.called) holds secrets in \(Units.count(found.findings.count, "place")); nothing was given away:"
-                + shown + rest + (opaque.isEmpty ? "" : "\nnot looked into:" + opaque),
+            "\(record.called) holds secrets in \(Units.count(found.findings.count, "place")); nothing was given away",
             hint:
                 "--redact puts stand-ins in their place, --encrypt-to RECIPIENT encrypts the bundle, --include-secrets "
                 + "gives them away",
             status: .refused)
+        failure.lines = shown + rest + (opaque.isEmpty ? [] : ["not looked into:"] + opaque.map { "  \($0)" })
         failure.details = [
             "findings": .array(found.findings.map(\.json)), "notInspected": .array(found.notInspected.map(\.json)),
         ]

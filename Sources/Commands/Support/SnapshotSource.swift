@@ -17,11 +17,27 @@ enum SnapshotSource {
         "The snapshot: its name, at least four digits of its id, the file of a bundle, or oci://HOST/REPOSITORY[:TAG]."
 }
 
+/// What is known of a snapshot without taking it.
+struct SnapshotLook: Sendable {
+    let document: EnvironmentDocument
+    let id: Digest
+    /// Whether it came, or would come, from elsewhere.
+    let isForeign: Bool
+    var origin: SnapshotOrigin?
+    /// The signature of a bundle, not verified.
+    var signature: BundleSignature?
+}
+
 extension CommandContext {
     /// The snapshot that an argument stands for; a bundle is imported and a registry's snapshot pulled first.
+    ///
+    /// - Parameters:
+    ///   - identities: Files of keys that decrypt a bundle.
+    ///   - signer: Who has to have signed the bundle; then nothing but a bundle will do.
     func obtain(
-        _ argument: String, in library: SnapshotLibrary, identities: [String] = []
+        _ argument: String, in library: SnapshotLibrary, identities: [String] = [], signer: SignerRequirement? = nil
     ) async throws -> SnapshotRecord {
+        if let signer { return try await obtainSigned(argument, by: signer, in: library, identities: identities) }
         if RegistryReference.isMeant(by: argument) {
             let received = try await pull(
                 RegistryReference(parsing: argument), RegistryOptionGroup.byTheBook(self), into: library)
@@ -36,19 +52,34 @@ extension CommandContext {
         }
     }
 
+    private func obtainSigned(
+        _ argument: String, by signer: SignerRequirement, in library: SnapshotLibrary, identities: [String]
+    ) async throws -> SnapshotRecord {
+        guard !RegistryReference.isMeant(by: argument), isFile(argument) else {
+            throw Failure(
+                "signature", "\(argument) is no file of a bundle, and nothing else carries a signature",
+                hint: "envsnap export --sign-key KEY makes one", status: .usage)
+        }
+        let received = try await importBundle([argument], into: library, identities: identities, signer: signer)
+        console.warn("\(argument) was imported as \(received.name ?? received.id.short)")
+        return try library.find(received.id.hex)
+    }
+
     /// The document that an argument stands for; of bundles and registries no more than that is read.
     func look(
         at argument: String, in library: SnapshotLibrary, identities: [String] = []
-    ) async throws -> (document: EnvironmentDocument, id: Digest, origin: SnapshotOrigin?) {
+    ) async throws -> SnapshotLook {
         if RegistryReference.isMeant(by: argument) {
             let puller = RegistryPuller(
                 try RegistryReference(parsing: argument), options: RegistryOptionGroup.byTheBook(self), report: report)
             let (document, id) = try await cancellable { try puller.look(cancellation: $0) }
-            return (document, id, nil)
+            return SnapshotLook(document: document, id: id, isForeign: true)
         }
         do {
             let record = try library.find(argument)
-            return (try library.document(record.id), record.id, record.origin)
+            return SnapshotLook(
+                document: try library.document(record.id), id: record.id, isForeign: record.origin != nil,
+                origin: record.origin)
         } catch let error as SnapshotError where error.code == .noSuchSnapshot {
             guard isFile(argument) else { throw error }
             let age = AgeEncryption(environment: environment)
@@ -56,7 +87,9 @@ extension CommandContext {
                 let parts = try BundleParts([FilePath(argument)], cancellation: cancellation)
                 let bundle = try BundleReader(
                     source: age.decrypting({ try parts.read(into: $0) }, identities: identities))
-                return (try bundle.document(), bundle.manifest.snapshot, nil)
+                return SnapshotLook(
+                    document: try bundle.document(), id: bundle.manifest.snapshot, isForeign: true,
+                    signature: bundle.signature)
             }
         }
     }
@@ -74,10 +107,12 @@ extension CommandContext {
 
     /// Imports the bundle of a file or of its parts; `-` is standard input.
     func importBundle(
-        _ paths: [String], into library: SnapshotLibrary, identities: [String] = []
+        _ paths: [String], into library: SnapshotLibrary, identities: [String] = [], signer: SignerRequirement? = nil
     ) async throws -> ReceivedSnapshot {
         let age = AgeEncryption(environment: environment)
-        let source = paths == ["-"] ? "standard input" : absolute(paths[0])
+        let source =
+            (paths == ["-"] ? "standard input" : absolute(paths[0]))
+            + (signer.map { ", signed by \($0.identity)" } ?? "")
         let origin = SnapshotOrigin(kind: .imported, source: source, receivedAt: Date.now.formatted(.iso8601))
         let importer = BundleImporter(library: library, report: report)
         let received = try await cancellable { cancellation in
@@ -88,6 +123,7 @@ extension CommandContext {
             do {
                 let bundle = try BundleReader(
                     source: age.decrypting({ try parts.read(into: $0) }, identities: identities))
+                try signer?.check(bundle.signature)
                 return try importer.take(bundle, origin: origin, cancellation: cancellation)
             } catch { throw parts.explaining(error) }
         }

@@ -17,7 +17,8 @@ extension Verb {
         do { status = try await run(context) } catch let code as ExitCode { throw code } catch {
             let failure = Failure(error)
             context.console.failure(
-                code: failure.code, message: failure.message, hint: failure.hint, details: failure.details)
+                code: failure.code, message: failure.message, hint: failure.hint, lines: failure.lines,
+                details: failure.details)
             throw ExitCode(failure.status.rawValue)
         }
         if status != .fine { throw ExitCode(status.rawValue) }

@@ -24,6 +24,7 @@ struct ExportVerb: Verb {
               envsnap export before -o - | ssh host envsnap import -      without a file
               envsnap export before -o before.envsnap --redact            stand-ins for secrets; the replay works
               envsnap export before -o before.age --encrypt-to age1…      for the owner of a key
+              envsnap export before -o before.envsnap --sign-key ~/.ssh/id_ed25519
 
             \(exitStatusHelp(.refused, .notFound, .locked, .damaged))
             """)
@@ -39,6 +40,9 @@ struct ExportVerb: Verb {
 
     @Option(help: ArgumentHelp("Write parts of at most this size, such as 100M or 2G.", valueName: "size"))
     var maxPart: ByteSize?
+
+    @Option(help: ArgumentHelp("Sign it with this SSH key, by ssh-keygen.", valueName: "key"))
+    var signKey: String?
 
     @Flag(help: "Replace files of these names.")
     var force = false
@@ -70,8 +74,9 @@ struct ExportVerb: Verb {
         if output != "-" { _ = try BundleFiles(at: FilePath(output), largestPart: maxPart?.bytes, overwrites: force) }
         let guarded = try await context.guarded(record, in: library, secrets)
         defer { guarded.discard() }
-        let writer = try BundleWriter(
+        let unsigned = try BundleWriter(
             guarded.snapshot, since: try since.map(library.find), library: guarded.library, report: context.report)
+        let writer = try await sign(unsigned, context)
         let bundle = Bundle(writer: writer, age: age, recipients: secrets.recipients)
         let summary =
             "\(Units.bytes(writer.manifest.storedSize)) in \(Units.count(writer.manifest.blobs.count, "blob"))"
@@ -129,6 +134,19 @@ private struct Bundle: Sendable {
         guard !recipients.isEmpty else { return try writer.write(to: sink, cancellation: cancellation) }
         let writer = writer
         try age.encrypt(to: recipients, into: sink) { try writer.write(to: $0, cancellation: cancellation) }
+    }
+}
+
+extension ExportVerb {
+    /// The bundle with a signature, where one is asked for.
+    private func sign(_ writer: BundleWriter, _ context: CommandContext) async throws -> BundleWriter {
+        guard let signKey else { return writer }
+        let environment = context.environment
+        return try await context.cancellable { _ in
+            var signed = writer
+            try signed.sign(key: signKey, environment: environment)
+            return signed
+        }
     }
 }
 

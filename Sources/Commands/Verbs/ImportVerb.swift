@@ -18,6 +18,7 @@ struct ImportVerb: Verb {
               envsnap import before.envsnap              a bundle
               envsnap import before.envsnap.part001      one in parts
               ssh host envsnap export before -o - | envsnap import -
+              envsnap import before.envsnap --require-signer alice@example.org
 
             \(exitStatusHelp(.notFound, .locked, .damaged))
             """)
@@ -30,11 +31,13 @@ struct ImportVerb: Verb {
         help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
     var identities: [String] = []
 
+    @OptionGroup var signer: SignerOptionGroup
     @OptionGroup var options: GlobalOptions
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
-        let received = try await context.importBundle(files, into: library, identities: identities)
+        let received = try await context.importBundle(
+            files, into: library, identities: identities, signer: signer.requirement(context.environment))
         context.showReceived(received, verb: "imported")
         return .fine
     }

@@ -23,6 +23,10 @@ struct ReplayVerb: Verb {
               envsnap replay before.envsnap      a bundle; it is imported first
               envsnap replay oci://registry.example/team/foo:before
 
+            A snapshot that was captured here is replayed without questions. One that came from elsewhere may do what an
+            ordinary container may; what it asks for beyond that is listed, and refused until it is allowed, each power
+            for each container.
+
             \(exitStatusHelp(.differs, .refused, .notFound, .damaged, .unreachable))
             """)
 
@@ -38,6 +42,9 @@ struct ReplayVerb: Verb {
     @Option(help: ArgumentHelp("An image with an engine, for the capsule.", valueName: "image"))
     var capsuleImage: String?
 
+    @Option(help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"))
+    var allow: [String] = []
+
     @Option(help: "What to wait for: healthy.")
     var wait: Wait?
 
@@ -49,6 +56,7 @@ struct ReplayVerb: Verb {
         help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
     var identities: [String] = []
 
+    @OptionGroup var signer: SignerOptionGroup
     @OptionGroup var options: GlobalOptions
 
     enum Wait: String, ExpressibleByArgument { case healthy }
@@ -56,19 +64,26 @@ struct ReplayVerb: Verb {
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
         try await LeftoverPauses(context: context, library: library).release()
-        let record = try await context.obtain(snapshot, in: library, identities: identities)
+        let record = try await context.obtain(
+            snapshot, in: library, identities: identities, signer: signer.requirement(context.environment))
         let name = try replayName(record.name ?? String(record.id.hex.prefix(8)), in: library)
-        let engine = try await context.connect()
         var request = ReplayRequest(snapshot: record.id, name: name)
         request.mode = direct ? .direct : .capsule
         request.capsuleImage = capsuleImage
+        request.allowed = Set(allow)
+        let consent = PowerConsent(
+            snapshot: record, asked: try Replayer.powers(request, from: library), allowed: allow)
+        try consent.refuseUnknown()
+        if !dryRun { try consent.refuseMissing() }
+        let engine = try await context.connect()
+        if record.origin != nil { OldEngine(version: engine.version.value).warn(context.console) }
         return try await AccessChooser(context: context, engine: engine, imageUse: .again).with { access in
-            try await replay(record, by: request, on: engine, from: library, by: access, context)
+            try await replay(consent, by: request, on: engine, from: library, by: access, context)
         }
     }
 
     private func replay(
-        _ record: SnapshotRecord, by request: ReplayRequest, on engine: Engine, from library: SnapshotLibrary,
+        _ consent: PowerConsent, by request: ReplayRequest, on engine: Engine, from library: SnapshotLibrary,
         by access: any DataAccess, _ context: CommandContext
     ) async throws -> ExitStatus {
         let name = request.name
@@ -78,8 +93,9 @@ struct ReplayVerb: Verb {
         if dryRun {
             try await replayer.preflight(request)
             context.console.result(
-                ["replay": .string(name), "snapshot": .string(record.id.hex)],
-                lines: ["nothing stands in the way of the replay \(name)"])
+                [
+                    "replay": .string(name), "snapshot": .string(request.snapshot.hex), "powers": consent.json,
+                ], lines: consent.lines + ["nothing stands in the way of the replay \(name)"])
             return .fine
         }
         return ReplayRendering(result: try await replayer.replay(request), outcome: "runs").show(context, options)

@@ -19,6 +19,9 @@ struct CapsuleImage: Sendable {
     /// capsule is made from the image.
     private(set) var unpacked: ImageRecord?
 
+    /// Whether it came with the snapshot.
+    var isOfSnapshot = false
+
     /// The repository of the names that are made for capsules, and that go with the last of them.
     static let repository = "envsnap/capsule"
 
@@ -29,17 +32,21 @@ struct CapsuleImage: Sendable {
         named name: String?, for captured: EngineRecord, loader: ImageLoader, engine: Engine
     ) async throws -> CapsuleImage {
         if let name { return try await present(name, engine: engine) }
-        let hosts = captured.hosts.sorted { newer($0.engine?.serverVersion ?? "", $1.engine?.serverVersion ?? "") }
-        guard let host = hosts.first, let image = captured.image(host.imageID) else {
-            return try await present("docker:dind", engine: engine)
-        }
+        guard let (host, image) = host(for: captured) else { return try await present("docker:dind", engine: engine) }
         let config = host.inspect["Config"]
         var chosen = CapsuleImage(
             reference: "\(repository):empty", entrypoint: config["Entrypoint"], command: config["Cmd"],
             environment: config["Env"], usesOverlay2: host.engine?.info["Driver"].string == "overlay2",
-            unpacked: image)
+            unpacked: image, isOfSnapshot: true)
         if try await loader.isPresent(image) { try await chosen.load(by: loader) }
         return chosen
+    }
+
+    /// The host with the newest engine, whose image is the capsule's where none is named.
+    static func host(for captured: EngineRecord) -> (host: ContainerRecord, image: ImageRecord)? {
+        let hosts = captured.hosts.sorted { newer($0.engine?.serverVersion ?? "", $1.engine?.serverVersion ?? "") }
+        guard let host = hosts.first, let image = captured.image(host.imageID) else { return nil }
+        return (host, image)
     }
 
     /// Brings the image onto the engine and makes the capsule from it.

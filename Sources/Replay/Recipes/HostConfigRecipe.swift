@@ -33,7 +33,7 @@ struct HostConfigRecipe {
     }
 
     /// What every engine since 20.10 masks and write-protects by itself (moby's `oci/defaults.go`); newer ones do more.
-    private static let defaultPaths: [String: Set<String>] = [
+    static let defaultPaths: [String: Set<String>] = [
         "MaskedPaths": [
             "/proc/asound", "/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
             "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",

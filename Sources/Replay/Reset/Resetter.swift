@@ -102,11 +102,18 @@ public struct Resetter: Sendable {
     }
 
     private func site(of replay: ReplayRecord, _ document: EnvironmentDocument) -> Site {
-        guard replay.mode == .direct else { return Site(engine: engine, path: .outermost, paths: paths) }
-        return DirectPlacement(
-            request: ReplayRequest(snapshot: replay.snapshotID, name: replay.name), document: document,
-            folder: library.replaysFolder.appending(replay.name).string
-        ).site(on: engine)
+        let folder = replay.mode == .direct ? library.replaysFolder.appending(replay.name).string : nil
+        var site = Site(engine: engine, path: .outermost, paths: paths)
+        if let folder {
+            site = DirectPlacement(
+                request: ReplayRequest(snapshot: replay.snapshotID, name: replay.name), document: document,
+                folder: folder
+            ).site(on: engine)
+        }
+        if let allowed = replay.allowed {
+            site.guardian = PowerGuard(document, directFolder: folder, granted: allowed, site: site, access: access)
+        }
+        return site
     }
 
     /// The snapshot, with all the data that may be needed: what is thrown away could not be had again.

@@ -88,10 +88,11 @@ struct ContainerMaker: Sendable {
         let container = recipe.container
         let image = container.inspect["Config"]["Image"].string ?? ""
         let expected = imageIDs[container.imageID] ?? container.imageID
+        let body = try await site.guardian?.container(recipe) ?? recipe.body
         let restoreTag = try await ImageName(image, engine: site.engine).point(to: expected)
         do {
             let created = try await site.engine.createContainer(
-                name: container.name, body: recipe.body, platform: nil, at: version)
+                name: container.name, body: body, platform: nil, at: version)
             for connection in recipe.connections {
                 try await site.engine.connectNetwork(
                     connection.network, container: created.id, endpoint: connection.endpoint)

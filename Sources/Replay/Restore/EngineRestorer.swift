@@ -112,7 +112,9 @@ struct EngineRestorer: Sendable {
         guard let inner = host.captured.engine else { return [] }
         let name = captured.callName(of: host.captured)
         if let standing {
-            let innerSite = Site(engine: standing.engine, path: site.path.appending(name), paths: standing.paths)
+            let innerSite = Site(
+                engine: standing.engine, path: site.path.appending(name), paths: standing.paths,
+                guardian: site.guardian?.inside(host.captured))
             return try await restore(inner, at: innerSite, on: standing.inside)
         }
         let entrance = HostEntrance(paths: site.paths, access: access, detail: report)
@@ -123,7 +125,8 @@ struct EngineRestorer: Sendable {
         let inspect = try await site.engine.inspectContainer(host.id).value
         let innerSite = Site(
             engine: engine, path: site.path.appending(name),
-            paths: site.paths.inside(ContainerRecord(inspect: inspect)), replay: site.replay)
+            paths: site.paths.inside(ContainerRecord(inspect: inspect)), replay: site.replay,
+            guardian: site.guardian?.inside(host.captured))
         return try await restore(inner, at: innerSite)
     }
 
@@ -132,35 +135,18 @@ struct EngineRestorer: Sendable {
             report("making network \(site.path.objectName(network.name))")
             let recipe = NetworkRecipe(
                 network: network, targetAPIMinor: site.engine.apiVersion.minor, labels: site.labels)
-            _ = try await site.engine.createNetwork(recipe.body)
+            let body = try site.guardian?.network(recipe.body, named: network.name) ?? recipe.body
+            _ = try await site.engine.createNetwork(body)
         }
     }
 
     private func makeVolumes(_ captured: EngineRecord, at site: Site, except standing: Set<String>) async throws {
         for volume in captured.volumes
-        where !isMadeWithContainer(volume, captured) && !standing.contains(volume.name) {
-            var body = JSONObject()
-            body["Name"] = .string(volume.name)
-            body["Driver"] = volume.inspect["Driver"]
-            body["DriverOpts"] = options(of: volume, at: site)
-            let labels = volume.inspect["Labels"].isNull ? [:] : volume.inspect["Labels"]
-            body["Labels"] = ReplayLabels.adding(site.labels, to: labels)
-            _ = try await site.engine.createVolume(.object(body))
+        where !captured.makesWithContainer(volume) && !standing.contains(volume.name) {
+            let recipe = VolumeRecipe(volume: volume, movedSources: site.movedSources, labels: site.labels)
+            let body = try await site.guardian?.volume(recipe.body, named: volume.name) ?? recipe.body
+            _ = try await site.engine.createVolume(body)
         }
-    }
-
-    /// The options, with a bound folder where it lies now.
-    private func options(of volume: VolumeRecord, at site: Site) -> JSONValue {
-        guard case .object(var options) = volume.inspect["Options"] else { return [:] }
-        if case .bind(let device) = volume.backing {
-            options["device"] = .string(site.movedSources[device.withoutTrailingSlash] ?? device)
-        }
-        return .object(options)
-    }
-
-    /// An anonymous volume of a container comes with the container, under a name of the engine's own.
-    private func isMadeWithContainer(_ volume: VolumeRecord, _ captured: EngineRecord) -> Bool {
-        volume.isAnonymous && captured.containers.contains { $0.mounts.contains { $0.name == volume.name } }
     }
 
     private func restoreData(of captured: EngineRecord, into containers: [RestoredContainer], at site: Site)

@@ -17,4 +17,6 @@ struct Site: Sendable {
     var movedSources: [String: String] = [:]
     /// Labels that everything which is made there bears in addition.
     var labels: [String: String] = [:]
+    /// What looks at each request before it is sent; nil for a snapshot that was captured here.
+    var guardian: PowerGuard?
 }

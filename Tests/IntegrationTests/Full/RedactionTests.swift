@@ -29,7 +29,7 @@ extension IntegrationTests {
                     Project.container("foo-host-corge", of: foo.name, docker: ["docker"]), statements)
                 try world.capture(foo.name, as: "before")
                 let refused = try world.envsnap("export", "before", "-o", "x", "--json").expecting(5)
-                let objects = try (refused.error["findings"].array ?? []).map { $0["object"].string ?? "" }
+                let objects = try (refused.error["details"]["findings"].array ?? []).map { $0["object"].string ?? "" }
                 // No false positives: what is found is the password, in its file and in the container that gets it.
                 #expect(
                     objects.allSatisfy { $0 == "container foo-host-corge/postgres" || $0 == foo.folder }, "\(objects)")

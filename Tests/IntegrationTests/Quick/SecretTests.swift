@@ -37,12 +37,12 @@ extension IntegrationTests {
                 let refused = try world.envsnap("export", "before", "-o", "x.envsnap", "--json").expecting(5)
                 let error = try refused.error
                 #expect(error["code"] == "secretsFound")
-                let findings = error["findings"].array ?? []
+                let findings = error["details"]["findings"].array ?? []
                 #expect(findings.contains { $0["object"] == "container box" && $0["name"] == "API_TOKEN" })
                 #expect(findings.contains { $0["place"] == "app.env" && $0["rule"] == "name" })
                 #expect(findings.contains { $0["rule"] == "url" })
                 #expect(!findings.contains { $0["name"] == "HARMLESS" })
-                #expect(error["notInspected"].array?.contains { $0["object"] == "images" } == true)
+                #expect(error["details"]["notInspected"].array?.contains { $0["object"] == "images" } == true)
                 let told = try world.envsnap("export", "before", "-o", "x.envsnap").expecting(5)
                 #expect(told.errors.contains("API_TOKEN") && told.errors.contains("--redact"))
                 let pushed = try world.envsnap("push", "before", "oci://127.0.0.1:1/x", "--json", "-q").expecting(5)

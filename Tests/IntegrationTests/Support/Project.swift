@@ -11,11 +11,15 @@ struct Project {
     let folder: String
 
     /// Writes a project's compose file and brings it up; it is removed at the end.
-    init(_ world: World, name: String? = nil, folder: String? = nil, compose: String) throws {
+    init(
+        _ world: World, name: String? = nil, folder: String? = nil, compose: String,
+        prepare: (_ folder: String) throws -> Void = { _ in }
+    ) throws {
         self.name = name ?? world.name
         self.folder = "\(world.folder)/\(folder ?? self.name)"
         try FileManager.default.createDirectory(atPath: "\(self.folder)/bind", withIntermediateDirectories: true)
         try Data(compose.utf8).write(to: URL(filePath: "\(self.folder)/docker-compose.yml"))
+        try prepare(self.folder)
         let project = self.name
         world.cleanUp("the project \(project)") { try Self.removeObjects(of: project) }
         try up()
