@@ -113,7 +113,7 @@ public struct Replayer: Sendable {
         }
         let loader = ImageLoader(engine: engine, library: library, report: report)
         let image = try await CapsuleImage.choose(
-            named: request.capsuleImage, for: document.engine, loader: loader, engine: engine)
+            named: request.capsuleImage, for: document.engine, replay: request.name, loader: loader, engine: engine)
         if image.isOfSnapshot, record.allowed?.contains("privileged=.") == false {
             throw ReplayError.refused([PowerRequest(power: CapsulePowers.ownImage, path: ".")])
         }

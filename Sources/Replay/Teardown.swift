@@ -30,7 +30,7 @@ public struct Teardown: Sendable {
     public func remove(_ replay: ReplayRecord) async throws {
         try await removeObjects(of: replay)
         switch replay.mode {
-        case .capsule: try await removeCapsuleImages()
+        case .capsule: try await removeCapsuleImage(of: replay)
         case .direct: try await removeFiles(of: replay)
         }
         try removeFolder(of: replay, in: library.stampsFolder)
@@ -58,15 +58,12 @@ public struct Teardown: Sendable {
         }
     }
 
-    /// The names that were made for capsules go with the last capsule: the engine keeps what another runs from.
-    private func removeCapsuleImages() async throws {
-        let images = try await engine.listImages(filters: ["reference": [CapsuleImage.repository]]).value.array ?? []
-        for name in images.flatMap({ $0["RepoTags"].strings }) where name.hasPrefix(CapsuleImage.repository + ":") {
-            do { try await engine.removeImage(name) } catch let error as EngineError
-                where error.code == .notFound || error.code == .conflict
-            {
-                continue
-            }
+    /// The engine keeps what others run from.
+    private func removeCapsuleImage(of replay: ReplayRecord) async throws {
+        do { try await engine.removeImage(CapsuleImage.name(for: replay.name)) } catch let error as EngineError
+            where error.code == .notFound || error.code == .conflict
+        {
+            return
         }
     }
 

@@ -30,7 +30,7 @@ import Testing
             .remove(replay)
     }
 
-    /// An engine with a container, a network and a volume of a replay, and images for capsules.
+    /// An engine with a container, a network and a volume of a replay.
     private static func engine(
         nested: [String: FakeEngine] = [:], answering change: @escaping FakeEngine.Handler = { _ in .done }
     ) throws -> FakeEngine {
@@ -39,8 +39,6 @@ import Testing
             case "GET /containers/json": return .json([["Id": "cap", "Names": ["/envsnap-again"]]])
             case "GET /networks": return .json([["Id": "net", "Name": "n"]])
             case "GET /volumes": return .json(["Volumes": [["Name": "vol"]]])
-            case "GET /images/json":
-                return .json([["RepoTags": ["envsnap/capsule:1", "mine:1"]], ["RepoTags": ["envsnap/capsule:2"]]])
             case "GET /containers/cap/json": return .json(["Id": "cap", "State": ["Running": true]])
             default:
                 if request.method == "GET" { return nil }
@@ -57,8 +55,7 @@ import Testing
         try await remove(try replay(.capsule), on: engine)
         let deleted = engine.changes.filter { $0.method == "DELETE" }
         #expect(
-            deleted.map(\.line)
-                == Self.objects + ["DELETE /images/envsnap/capsule:1", "DELETE /images/envsnap/capsule:2"])
+            deleted.map(\.line) == Self.objects + ["DELETE /images/envsnap/capsule:again"])
         #expect(deleted.first?.query == ["force": ["1"], "v": ["1"]])
         for path in ["/containers/json", "/networks", "/volumes"] {
             let filters = engine.requests.first { $0.path == path }?.query["filters"]?.first ?? ""
@@ -74,7 +71,7 @@ import Testing
             status == 404 || request.path.hasPrefix("/images/") ? .failure(status, "no") : .done
         }
         try await remove(try replay(.capsule), on: engine)
-        #expect(engine.changes.count { $0.method == "DELETE" } == 5)
+        #expect(engine.changes.count { $0.method == "DELETE" } == 4)
         #expect(try fixture.library.catalogue.replay(named: "again") == nil)
     }
 

@@ -107,11 +107,14 @@ struct ReplayVerb: Verb {
             guard name.isReplayName else {
                 throw Failure(
                     "badName", "\"\(name)\" cannot be a replay's name",
-                    hint: "use letters, digits, '.', '_' and '-', and begin with a letter or digit", status: .usage)
+                    hint: "use up to 128 letters, digits, '.', '_' and '-', and begin with a letter or digit",
+                    status: .usage)
             }
             return name
         }
-        let stem = String(base.map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" })
+        let safe = base.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
+        let cut = String(safe.drop { !$0.isLetter && !$0.isNumber })
+        let stem = cut.isEmpty ? "replay" : cut
         let taken = Set(try library.catalogue.replays().map(\.name))
         if !taken.contains(stem) { return stem }
         return (2...).lazy.map { "\(stem)-\($0)" }.first { !taken.contains($0) } ?? stem
@@ -119,9 +122,10 @@ struct ReplayVerb: Verb {
 }
 
 extension String {
-    /// Whether a container can bear the name (moby's `RestrictedNameChars`).
+    /// Whether a container can bear the name (moby's `RestrictedNameChars`), and an image as its tag
+    /// (distribution/reference: up to 128 characters).
     fileprivate var isReplayName: Bool {
-        guard let first = utf8.first,
+        guard utf8.count <= 128, let first = utf8.first,
             Character(Unicode.Scalar(first)).isLetter || Character(Unicode.Scalar(first)).isNumber
         else { return false }
         return allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }

@@ -8,7 +8,7 @@ import Snapshots
 /// The image a capsule runs from, and how its engine is started.
 struct CapsuleImage: Sendable {
     /// The image's name or id on the engine that runs the capsule.
-    private(set) var reference: String
+    let reference: String
     /// `Entrypoint`, `Cmd` and `Env` of the capsule; null stands for the image's own.
     let entrypoint: JSONValue
     let command: JSONValue
@@ -22,20 +22,22 @@ struct CapsuleImage: Sendable {
     /// Whether it came with the snapshot.
     var isOfSnapshot = false
 
-    /// The repository of the names that are made for capsules, and that go with the last of them.
-    static let repository = "envsnap/capsule"
+    /// The name that is made for the capsule of a replay, and that goes with it.
+    ///
+    /// Each has its own: what is removed with one replay is never what another one is about to run from.
+    static func name(for replay: String) -> String { "envsnap/capsule:\(replay)" }
 
     /// The image that was named, else the snapshot's own host image with the newest engine.
     ///
     /// - Throws: `ReplayError` where neither is to be had.
     static func choose(
-        named name: String?, for captured: EngineRecord, loader: ImageLoader, engine: Engine
+        named name: String?, for captured: EngineRecord, replay: String, loader: ImageLoader, engine: Engine
     ) async throws -> CapsuleImage {
         if let name { return try await present(name, engine: engine) }
         guard let (host, image) = host(for: captured) else { return try await present("docker:dind", engine: engine) }
         let config = host.inspect["Config"]
         var chosen = CapsuleImage(
-            reference: "\(repository):empty", entrypoint: config["Entrypoint"], command: config["Cmd"],
+            reference: Self.name(for: replay), entrypoint: config["Entrypoint"], command: config["Cmd"],
             environment: config["Env"], usesOverlay2: host.engine?.info["Driver"].string == "overlay2",
             unpacked: image, isOfSnapshot: true)
         if try await loader.isPresent(image) { try await chosen.load(by: loader) }
@@ -52,7 +54,6 @@ struct CapsuleImage: Sendable {
     /// Brings the image onto the engine and makes the capsule from it.
     mutating func load(by loader: ImageLoader) async throws {
         guard let image = unpacked else { return }
-        reference = "\(Self.repository):\(image.config.short)"
         try await loader.load([image.untagged], tags: .only(reference))
         unpacked = nil
     }

@@ -30,6 +30,7 @@ struct CapsuleRoot: Sendable {
         } catch {
             report("the capsule's image is loaded by the engine: \(error)")
             try await engine.removeContainer(id, force: true)
+            try await engine.removeImage(image.reference)
             var loaded = image
             try await loaded.load(by: ImageLoader(engine: engine, library: library, report: report))
             return try await create(loaded)
@@ -38,10 +39,6 @@ struct CapsuleRoot: Sendable {
 
     private func importEmptyImage(as name: String) async throws {
         let (repository, tag) = name.repositoryAndTag
-        do {
-            _ = try await engine.inspectImage(name)
-            return
-        } catch let error as EngineError where error.code == .notFound {}
         let empty = try SmallArchive(file: "empty", mode: 0o644, content: [])
         _ = try await engine.importImage(empty.stream, repository: repository, tag: tag)
     }
