@@ -67,7 +67,9 @@ extension JSONObject: Equatable {
 
 extension String {
     /// Whether two strings are the same bytes in UTF-8; `==` would also take canonically equivalent ones.
-    func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+    func hasSameBytes(as other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
 
     /// Whether the string stands before another in the order of UTF-8 bytes.
     func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }

@@ -38,14 +38,14 @@ struct JSONParser {
     private mutating func parseObject(depth: Int) throws(JSONError) -> JSONValue {
         position += 1
         var object = JSONObject()
-        var seen = Set<[UInt8]>()
+        var names = JSONNames()
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object(object) }
         while true {
             skipSpace()
             guard peek() == UInt8(ascii: "\"") else { throw failure("a member's name was expected") }
             let key = try parseString()
-            guard seen.insert(Array(key.utf8)).inserted else { throw failure("the name \"\(key)\" stands twice") }
+            guard names.add(key, to: object) else { throw failure("the name \"\(key)\" stands twice") }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure("a colon was expected") }
             skipSpace()

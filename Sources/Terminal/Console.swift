@@ -43,14 +43,16 @@ public final class Console: Sendable {
         replacesLines = progress == .auto && isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
     }
 
-    /// Prints a result: the envelope with `--json`, else the lines.
-    public func result(_ data: JSONValue, lines: [String]) {
+    /// Prints a result: the envelope with `--json`, else the lines; only what is printed is made.
+    public func result(_ data: @autoclosure () -> JSONValue, lines: @autoclosure () -> [String]) {
         closeLine()
         if printsJSON {
-            write(Envelope.result(data, warnings: warnings.withLock { $0 }).canonicalText + "\n", to: .output)
-        } else if !lines.isEmpty {
-            write(lines.joined(separator: "\n") + "\n", to: .output)
+            let envelope = Envelope.result(data(), warnings: warnings.withLock { $0 })
+            StandardStream.output.write(envelope.canonicalBytes + [UInt8(ascii: "\n")])
+            return
         }
+        let lines = lines()
+        if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n", to: .output) }
     }
 
     /// Says what is being done now.

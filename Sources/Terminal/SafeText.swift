@@ -6,6 +6,7 @@ extension String {
     /// Names and messages of a snapshot are foreign text: control characters (C0, C1) and the characters that change
     /// the writing direction (Unicode Standard Annex 9) are printed as `\u{…}`.
     public var safeForTerminal: String {
+        if utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
         var safe = String.UnicodeScalarView()
         for scalar in unicodeScalars {
             if scalar.isUnsafeInTerminal {

@@ -14,15 +14,21 @@ public struct Table: Sendable {
     /// The lines of the table, cut to a width in columns where one is given.
     public func lines(width: Int? = nil) -> [String] {
         let all = [header] + rows
-        let widths = header.indices.map { column in all.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0 }
+        let widths = header.indices.map { column in all.map { $0.count > column ? $0[column].columns : 0 }.max() ?? 0 }
         return all.map { row in
             var line = ""
             for (column, cell) in row.enumerated() {
-                let isLast = column == row.count - 1
-                line += isLast ? cell : cell + String(repeating: " ", count: widths[column] - cell.count + 3)
+                line += cell
+                guard column < row.count - 1 else { break }
+                for _ in 0..<widths[column] - cell.columns + 3 { line.append(" ") }
             }
-            guard let width, line.count > width, width > 1 else { return line }
+            guard let width, line.columns > width, width > 1 else { return line }
             return line.prefix(width - 1) + "…"
         }
     }
+}
+
+extension String {
+    /// How many columns the text takes; most texts are ASCII, of which no clusters have to be found.
+    fileprivate var columns: Int { utf8.allSatisfy { $0 < 0x80 } ? utf8.count : count }
 }
