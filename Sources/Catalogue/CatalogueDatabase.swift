@@ -149,6 +149,9 @@ public final class CatalogueDatabase: Sendable {
         guard try migrator.expectedSchemaText(of: version) == Migrator.schemaText(db) else {
             throw CatalogueError.damaged(path, "its tables are not those of version \(version)")
         }
+        // Under the read lock: nobody changes the file between the look at it and its check.
+        let mark = CheckedMark(of: path)
+        if mark?.isNoted == true { return version }
         // Not the chunks: they are many, and a wrong row of theirs is found when the chunk is read.
         let tables = try String.fetchAll(
             db,
@@ -157,6 +160,7 @@ public final class CatalogueDatabase: Sendable {
             let findings = try String.fetchAll(db, sql: "PRAGMA quick_check('\(table)')")
             guard findings == ["ok"] else { throw CatalogueError.damaged(path, findings.joined(separator: "; ")) }
         }
+        mark?.note()
         return version
     }
 

@@ -32,8 +32,9 @@ enum CatalogueFile {
         }
     }
 
-    /// Closes the file to other users.
+    /// Closes the file to other users; one that is closed already keeps its times.
     static func restrict(_ path: FilePath) throws(CatalogueError) {
+        if let status = try status(of: path), status.st_mode & 0o7777 == 0o600 { return }
         guard path.withPlatformString({ chmod($0, 0o600) }) == 0 else {
             throw system("set the permissions of", path)
         }

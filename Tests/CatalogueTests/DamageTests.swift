@@ -52,6 +52,30 @@ import Testing
         #expect(error?.code == .damaged)
     }
 
+    @Test func whatChangedSinceItWasFoundSoundIsCheckedAnew() throws {
+        let fixture = try filled()
+        let mark = fixture.folder.path("catalogue.sqlite.checked")
+        try CatalogueDatabase.open(at: fixture.path).close()
+        let noted = try bytes(of: mark)
+        try CatalogueDatabase.open(at: fixture.path).close()
+        #expect(try bytes(of: mark) == noted)
+        try overwrite(fixture.path, at: 20 * 4_096, 4_096)
+        for _ in 0..<2 {
+            let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
+            #expect(error?.code == .damaged)
+        }
+        #expect(try bytes(of: mark) == noted)
+    }
+
+    @Test func aMarkThatIsNoneIsNoObstacle() throws {
+        let fixture = try filled()
+        let mark = fixture.folder.path("catalogue.sqlite.checked")
+        for content in ["rm -f \(mark)", "echo sound >\(mark)", "rm \(mark); mkdir \(mark)"] {
+            try runTool("sh", "-c", content)
+            try CatalogueDatabase.open(at: fixture.path).close()
+        }
+    }
+
     @Test func aRowWithoutItsOtherEndIsFoundByAFullCheck() throws {
         let fixture = try filled()
         try sqlite(fixture.path, "PRAGMA foreign_keys = OFF; DELETE FROM blob WHERE number = 7")
