@@ -29,11 +29,12 @@ final class OutputBuffer {
     }
 
     func writeZeros(_ count: Int64) throws {
-        let zeros = [UInt8](repeating: 0, count: Int(min(count, 64 * 1024)))
         var left = count
         while left > 0 {
-            let step = Int(min(left, Int64(zeros.count)))
-            try zeros.withUnsafeBytes { try write(UnsafeRawBufferPointer(rebasing: $0[..<step])) }
+            if used == memory.count { try flush() }
+            let step = Int(min(left, Int64(memory.count - used)))
+            memory[used..<used + step].initializeMemory(as: UInt8.self, repeating: 0)
+            used += step
             left -= Int64(step)
         }
     }

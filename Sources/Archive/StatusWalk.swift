@@ -10,6 +10,8 @@ struct StatusWalk {
         let status: FileStatus
         /// Whether it is left out but for its own entry.
         let isExcluded: Bool
+        /// Whether there may be something below it that belongs to the tree.
+        var mayBeEntered: Bool { status.isDirectory && !isExcluded }
     }
 
     private let exclusions: [[UInt8]: TreePacker.Options.Exclusion.Keeps]
@@ -25,6 +27,11 @@ struct StatusWalk {
         let entered = try enters(Visit(path: Name.root, status: status, isExcluded: false))
         guard status.isDirectory, entered else { return }
         try visitNames(of: OwnedDescriptor(in: root, Name.root, O_RDONLY | O_DIRECTORY), path: Name.root, enters)
+    }
+
+    /// Visits what is below the folder of a path, but not the folder itself.
+    func run(below path: [UInt8], in root: CInt, enters: (Visit) throws -> Bool) throws {
+        try visitNames(of: OwnedDescriptor.directory(path, beneath: root), path: path, enters)
     }
 
     private func visitNames(

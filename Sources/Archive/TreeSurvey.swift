@@ -2,7 +2,6 @@
 
 import CLinux
 import Glibc
-import Hashing
 public import OCI
 public import SystemPackage
 
@@ -30,20 +29,16 @@ public struct TreeSurvey: Sendable, Equatable, Codable {
     /// - Throws: `ArchiveError` where a part of it cannot be looked at.
     public init(_ root: FileDescriptor, options: TreePacker.Options) throws {
         let moment = try SurveyMoment.now()
-        let notes: SurveyNotes
+        let findings: SurveyFindings
         do {
-            notes = try SurveyNotes(disk: RootDisk(root: root.rawValue))
-            try StatusWalk(options: options).run(root.rawValue) { visit in
-                notes.add(visit)
-                return true
-            }
+            findings = try SurveyWalk(root: root.rawValue, options: options).run()
         } catch let failure as CallFailure {
             throw failure.failure("look at", nil)
         }
-        digest = try notes.hasher.finalize()
-        lastChange = notes.lastChange
-        isSettled = moment.isSettled(notes.lastChange)
-        isOnDisk = notes.isOnDisk
+        digest = findings.digest
+        lastChange = findings.lastChange
+        isSettled = moment.isSettled(findings.lastChange)
+        isOnDisk = findings.isOnDisk
     }
 
     /// Writes back what is dirty on the file systems of these open files; see syncfs(2).
@@ -57,32 +52,5 @@ public struct TreeSurvey: Sendable, Equatable, Codable {
             guard done.insert(status.identity.filesystem).inserted else { continue }
             guard envsnap_syncfs(file.rawValue) == 0 else { throw ArchiveError.system("synchronise a file system") }
         }
-    }
-}
-
-/// What a survey has found so far.
-private final class SurveyNotes {
-    let hasher: SHA256Hasher
-    private(set) var lastChange = Timestamp(seconds: 0)
-    private(set) var isOnDisk = true
-    private let disk: RootDisk
-
-    init(disk: RootDisk) throws {
-        self.disk = disk
-        hasher = try SHA256Hasher()
-    }
-
-    func add(_ visit: StatusWalk.Visit) {
-        let (status, path) = (visit.status, visit.path)
-        if status.type == S_IFREG, !disk.holds(status) { isOnDisk = false }
-        let (modified, changed) = (status.modified, status.changed)
-        if (lastChange.seconds, lastChange.nanoseconds) < (changed.seconds, changed.nanoseconds) {
-            lastChange = changed
-        }
-        let line =
-            "\(status.type) \(status.permissions) \(status.user) \(status.group) \(status.links) \(status.size) "
-            + "\(status.identity.filesystem) \(status.identity.inode) \(status.device.major) \(status.device.minor) "
-            + "\(modified.seconds).\(modified.nanoseconds) \(changed.seconds).\(changed.nanoseconds) "
-        hasher.update(Array(line.utf8) + path + [0])
     }
 }

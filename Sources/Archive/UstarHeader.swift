@@ -35,10 +35,18 @@ struct UstarHeader {
 
     /// The block with its checksum.
     func block() -> [UInt8] {
-        var block = [UInt8](repeating: 0, count: UstarHeader.blockSize)
-        func put(_ bytes: some Sequence<UInt8>, at offset: Int, capacity: Int) {
-            for (index, byte) in bytes.prefix(capacity).enumerated() {
-                block[offset + index] = byte
+        [UInt8](unsafeUninitializedCapacity: UstarHeader.blockSize) { memory, count in
+            let block = UnsafeMutableRawBufferPointer(memory)
+            block.initializeMemory(as: UInt8.self, repeating: 0)
+            count = UstarHeader.blockSize
+            fill(block)
+        }
+    }
+
+    private func fill(_ block: UnsafeMutableRawBufferPointer) {
+        func put(_ bytes: [UInt8], at offset: Int, capacity: Int) {
+            bytes.withUnsafeBytes {
+                block[offset..<offset + capacity].copyBytes(from: UnsafeRawBufferPointer(rebasing: $0.prefix(capacity)))
             }
         }
         func put(_ number: Int64, at offset: Int, digits: Int) {
@@ -54,15 +62,18 @@ struct UstarHeader {
         put(min(Int64(group), UstarHeader.largestShort), at: 116, digits: 7)
         put(min(size, UstarHeader.largestLong), at: 124, digits: 11)
         put(min(modified, UstarHeader.largestLong), at: 136, digits: 11)
-        put(String(repeating: " ", count: 8).utf8, at: 148, capacity: 8)
-        put(String(type.rawValue).utf8, at: 156, capacity: 1)
+        put(UstarHeader.noChecksum, at: 148, capacity: 8)
+        block[156] = type.rawValue.asciiValue ?? 0
         put(link, at: 157, capacity: UstarHeader.nameCapacity)
-        put("ustar\u{0}00".utf8, at: 257, capacity: 8)
+        put(UstarHeader.magic, at: 257, capacity: 8)
         put(Int64(major), at: 329, digits: 7)
         put(Int64(minor), at: 337, digits: 7)
-        let checksum = block.reduce(0) { $0 + Int64($1) }
+        var checksum: Int64 = 0
+        for byte in block { checksum += Int64(byte) }
         put(checksum, at: 148, digits: 6)
         block[154] = 0
-        return block
     }
+
+    private static let noChecksum = Array("        ".utf8)
+    private static let magic = Array("ustar\u{0}00".utf8)
 }

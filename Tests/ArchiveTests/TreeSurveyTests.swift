@@ -43,6 +43,22 @@ struct TreeSurveyTests {
         #expect(try Self.survey(scratch.path) != first)
     }
 
+    @Test(arguments: ["3/5/deep", "61/9/deep", "0", "61/new", "3/5", "."])
+    func whatIsSharedOutAmongProcessorsIsOneSurvey(_ changed: String) throws {
+        let scratch = try Scratch()
+        let tree = """
+            for a in $(seq 0 70); do mkdir -p $(seq -f "$a/%g" 0 17) && for b in $(seq 0 17); do :>$a/$b/deep; done; done
+            """
+        try Shell.run("sh", "-c", tree, in: scratch.path)
+        let first = try Self.survey(scratch.path)
+        for _ in 0..<3 { #expect(try Self.survey(scratch.path) == first) }
+        try Shell.run(
+            "sh", "-c", "sleep 0.05; [ -e \(changed) ] || :>\(changed); chmod 700 \(changed)", in: scratch.path)
+        let second = try Self.survey(scratch.path)
+        #expect(second.digest != first.digest)
+        #expect(second.lastChange > first.lastChange)
+    }
+
     @Test func onlyWhatIsOldIsSettled() throws {
         let scratch = try Scratch()
         try Shell.run("sh", "-c", Self.tree + "; touch -d @5 a/two a/b/one a .", in: scratch.path)
