@@ -15,12 +15,13 @@ public struct Table: Sendable {
     public func lines(width: Int? = nil) -> [String] {
         let all = [header] + rows
         let widths = header.indices.map { column in all.map { $0.count > column ? $0[column].columns : 0 }.max() ?? 0 }
+        let spaces = String(repeating: " ", count: (widths.max() ?? 0) + 3)
         return all.map { row in
             var line = ""
             for (column, cell) in row.enumerated() {
                 line += cell
                 guard column < row.count - 1 else { break }
-                for _ in 0..<widths[column] - cell.columns + 3 { line.append(" ") }
+                line += spaces[..<spaces.utf8.index(spaces.startIndex, offsetBy: widths[column] - cell.columns + 3)]
             }
             guard let width, line.columns > width, width > 1 else { return line }
             return line.prefix(width - 1) + "…"

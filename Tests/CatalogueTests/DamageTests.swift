@@ -59,7 +59,7 @@ import Testing
         let noted = try bytes(of: mark)
         try CatalogueDatabase.open(at: fixture.path).close()
         #expect(try bytes(of: mark) == noted)
-        try overwrite(fixture.path, at: 20 * 4_096, 4_096)
+        try overwrite(fixture.path, at: 2 * 4_096, 4_096)
         for _ in 0..<2 {
             let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
             #expect(error?.code == .damaged)

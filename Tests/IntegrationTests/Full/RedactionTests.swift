@@ -44,8 +44,13 @@ extension IntegrationTests {
                 world.cleanUp("the replay") {
                     _ = try world.envsnap("down", world.name, environment: other).expecting(0)
                 }
-                let replayed = try world.envsnap(
-                    "replay", "x", "--as", world.name, "--json", environment: other, within: 300)
+                let plan = try world.envsnap("replay", "x", "--dry-run", "--json", environment: other, within: 300)
+                let powers = try (plan.expecting(0).data["powers"].array ?? []).compactMap { $0["allow"].string }
+                #expect(powers == ["privileged=.", "privileged=foo-host-corge", "privileged=foo-host-grault"])
+                let replayed = try Command.outcome(
+                    [Settings.binary, "replay", "x", "--as", world.name, "--json"]
+                        + powers.flatMap { ["--allow", $0] },
+                    environment: other, folder: world.folder, within: 300)
                 #expect(try replayed.expecting(0).data["verdict"]["exact"] == true)
                 func host(_ command: String) throws -> Outcome {
                     try world.envsnap(
