@@ -44,6 +44,12 @@ import Testing
             #expect(try await helper.names(in: folder.path("nowhere")).isEmpty)
             #expect(try await helper.readFile(folder.path("tree/empty")).isEmpty)
             #expect(try await helper.readFile(folder.path("tree/a/b/large")) == folder.read("tree/a/b/large"))
+            try FileManager.default.createSymbolicLink(atPath: folder.path("tree/out"), withDestinationPath: "/etc")
+            for path in ["", "empty", "a/b/large", "nowhere/below", "out", "out/passwd", "a/../out"] {
+                let found = try await helper.hasLink(in: path, below: folder.path("tree"))
+                #expect(try await found == direct.hasLink(in: path, below: folder.path("tree")))
+                #expect(found == path.contains("out"), "\(path)")
+            }
             try await helper.synchronize([folder.path("tree")])
             let survey = try await helper.survey(folder.path("tree"), excluding: [])
             #expect(try await survey.digest == direct.survey(folder.path("tree"), excluding: []).digest)

@@ -24,6 +24,14 @@ import Testing
         #expect(map.resolve(path) == expected)
     }
 
+    @Test(arguments: ["/data/..", "/data/../../etc", "/..", "/data/x/../y"]) func `a path that climbs leads nowhere`(
+        _ path: String
+    ) {
+        let map = PathMap.outermost.inside(Sample.container(mounts: [("bind", "/srv/foo/data", "/data")]))
+        #expect(map.resolve(path) == nil)
+        #expect(PathMap.outermost.resolve(path) == nil)
+    }
+
     @Test func `levels are resolved one by one`() {
         let outer = PathMap.outermost.inside(Sample.container(mounts: [("bind", "/srv/foo/data", "/var/lib/docker")]))
         let inner = outer.inside(

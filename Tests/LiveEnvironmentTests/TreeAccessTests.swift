@@ -49,6 +49,25 @@ import Testing
         #expect(try folder.read("new/one/two/a/file") == Array("content".utf8))
     }
 
+    @Test(arguments: ["/run/memory", "/link/memory", "/up/memory"])
+    func `what is added to a container that runs stays in its root, whatever its links say`(_ path: String) async throws
+    {
+        let folder = try TemporaryFolder()
+        try Self.plant(in: folder)
+        let outside = try folder.makeFolder("outside/memory")
+        for name in ["run/memory", "outside/memory", String((folder.path + "/outside/memory").dropFirst())] {
+            try folder.makeFolder("process/root/" + name)
+        }
+        let root = folder.path("process/root")
+        try FileManager.default.createSymbolicLink(
+            atPath: root + "/link", withDestinationPath: folder.path("outside"))
+        try FileManager.default.createSymbolicLink(atPath: root + "/up", withDestinationPath: "../../outside")
+        let archive = try await Self.pack(folder.path("tree"))
+        try await Self.unpack(archive, .runningFolder(path, process: folder.path("process")))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: outside).isEmpty)
+        #expect(try !Tool.run("find", root, "-name", "cache").isEmpty)
+    }
+
     @Test func `a file comes back under the name that is asked for`() async throws {
         let folder = try TemporaryFolder()
         try folder.write("#!/bin/sh\n", to: "script")

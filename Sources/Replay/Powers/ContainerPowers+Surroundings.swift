@@ -99,7 +99,9 @@ extension ContainerPowers {
 /// The powers in the labels of an object on the machine's own engine, where programs act by them.
 struct LabelPowers {
     private(set) var powers: [Power] = []
-    private static let harmless = ["org.opencontainers.image.", "org.label-schema.", "io.envsnap."]
+    private static let harmless = [
+        "org.opencontainers.image.", "org.label-schema.", "io.envsnap.", "com.docker.volume.anonymous",
+    ]
     private static let compose = "com.docker.compose."
     /// First parts of names that are names of domains the other way round.
     private static let domains: Set<Substring> = [

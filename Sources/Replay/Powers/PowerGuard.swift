@@ -68,6 +68,16 @@ struct PowerGuard: Sendable {
         return asked.body
     }
 
+    /// A file in the capsule's own root may lie behind a link of the capsule's image, which outside leads to the machine's
+    /// own files.
+    func checkPlace(of tree: TreeRecord, at site: Site) async throws {
+        guard scope.folder == nil, let root = site.paths.resolve("/") else { return }
+        guard try await access.hasLink(in: String(tree.path.dropFirst()), below: root) else { return }
+        throw ReplayError(
+            .refused, "the file \(PowerText.detail(tree.path)) would lie behind a symbolic link of the capsule's image",
+            hint: "there is no --allow for it; another image may do: --capsule-image IMAGE")
+    }
+
     private func check(_ powers: [Power], _ path: String) throws {
         let missing = powers.map { PowerRequest(power: $0, path: path) }.filter { !granted.contains($0.flag) }
         guard let first = missing.first else { return }

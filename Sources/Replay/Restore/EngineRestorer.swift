@@ -168,7 +168,11 @@ struct EngineRestorer: Sendable {
         }
         for volume in captured.volumes {
             guard let data = volume.data else { continue }
-            let name = volumeNames[volume.name] ?? volume.name
+            let name = volumeNames[volume.name] ?? (captured.volumesByName.contains(volume.name) ? volume.name : nil)
+            // A volume of the engine's that only bears the name is somebody else's.
+            guard let name else {
+                throw ReplayError(.failed, "no container of the replay has the volume \(volume.name)")
+            }
             report("restoring volume \(site.path.objectName(volume.name))")
             let mountpoint = try await site.engine.inspectVolume(name).value["Mountpoint"].string ?? ""
             guard let path = site.paths.resolve(mountpoint) else {

@@ -16,7 +16,7 @@ struct ExitStub: Sendable {
 
     func run() async throws {
         let engine = container.site.engine
-        guard let program = try await resolvedProgram() else { return }
+        guard let program = try await resolvedProgram(), try await !isBehindLink(program) else { return }
         let status = container.captured.inspect["State"]["ExitCode"].int ?? 0
         let architecture = try await engine.info()["Architecture"].string ?? ""
         guard let stub = StaticProgram.exiting(UInt8(truncatingIfNeeded: status), architecture: architecture) else {
@@ -25,6 +25,11 @@ struct ExitStub: Sendable {
         try await place(stub.bytes, at: program)
         try await engine.startContainer(container.id)
         _ = try await engine.waitContainer(container.id, until: .notRunning, timeLimit: .after(.seconds(20)))
+    }
+
+    /// Whether a link in the layer would lead the stub elsewhere: what the container mounts over it hides it from the engine.
+    private func isBehindLink(_ program: String) async throws -> Bool {
+        try await access.hasLink(in: String(program.drop { $0 == "/" }), below: layer)
     }
 
     /// The path of the program that the container runs, without symbolic links; nil where it lies on a mount.

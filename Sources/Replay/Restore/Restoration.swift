@@ -38,6 +38,7 @@ struct Restoration: Sendable {
             }
             places.append(path)
             if tree.isFile {
+                try await site.guardian?.checkPlace(of: tree, at: site)
                 try await trees.restore(tree.data, file: path)
             } else {
                 let exclusions = tree.excluded.map { Exclusion(path: $0, keepsFolder: true) }
