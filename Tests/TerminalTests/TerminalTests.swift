@@ -51,5 +51,9 @@ import Testing
         let failure = Envelope.failure(code: "noProject", message: "m", hint: nil)
         #expect(
             failure.canonicalText == #"{"error":{"code":"noProject","hint":null,"message":"m"},"version":1}"#)
+        let detailed = Envelope.failure(code: "refused", message: "m", hint: "h", details: ["n": 1])
+        #expect(
+            detailed.canonicalText
+                == #"{"error":{"code":"refused","details":{"n":1},"hint":"h","message":"m"},"version":1}"#)
     }
 }

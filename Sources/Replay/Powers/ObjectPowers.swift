@@ -35,7 +35,20 @@ struct NetworkPowers {
         for option in body["Options"].object?.keys ?? [] where !Self.ordinaryOptions.contains(option) {
             powers.append(Power("network-option", option, "an instruction to the network driver of the machine"))
         }
+        for config in body["IPAM"]["Config"].array ?? [] {
+            guard let subnet = config["Subnet"].string, !Self.isPrivate(subnet) else { continue }
+            powers.append(
+                Power("subnet", subnet, "what the machine sends to these addresses, which are not private, goes to it"))
+        }
         powers += LabelPowers(body["Labels"], project: scope.project).powers
+    }
+
+    /// Whether addresses are for private use (RFC 1918, RFC 6598, RFC 4193).
+    private static func isPrivate(_ subnet: String) -> Bool {
+        guard let block = AddressBlock(subnet) else { return subnet.isEmpty }
+        return ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"]
+            .compactMap { AddressBlock($0) }
+            .contains { $0.prefixLength <= block.prefixLength && $0.overlaps(block) }
     }
 }
 

@@ -78,6 +78,13 @@ struct PowerGuard: Sendable {
             hint: "there is no --allow for it; another image may do: --capsule-image IMAGE")
     }
 
+    /// Looks at a container that was made and is not started: an engine adds the labels of the image.
+    func made(_ container: ContainerRecord, as inspect: JSONValue) throws {
+        guard scope.place == .machine else { return }
+        try check(
+            LabelPowers(inspect["Config"]["Labels"], project: scope.project).powers, scope.path(of: container))
+    }
+
     private func check(_ powers: [Power], _ path: String) throws {
         let missing = powers.map { PowerRequest(power: $0, path: path) }.filter { !granted.contains($0.flag) }
         guard let first = missing.first else { return }

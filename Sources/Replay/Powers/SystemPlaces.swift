@@ -11,12 +11,15 @@ enum SystemPlaces {
         "usr", "var",
     ]
     private static let free = ["/var/www", "/var/opt", "/var/local", "/var/tmp", "/var/mail", "/usr/local/src"]
+    /// What containerd runs before the programs of the system (its `io.containerd.internal.v1.opt`), and plugins.
+    private static let programs = ["/opt/containerd", "/opt/cni"]
     private static let harmless: Set = ["/etc/localtime", "/etc/timezone"]
 
     /// Whether a path, which is normal, is the system's own, lies in something that is, or has something of it below it.
     static func contain(_ path: String) -> Bool {
         let parts = path.split(separator: "/")
         guard let first = parts.first else { return true }
+        if programs.contains(where: { path.below($0) != nil || $0.below(path) != nil }) { return true }
         guard roots.contains(first), !harmless.contains(path) else { return false }
         // Below the home of the superuser only what is no setting of a program.
         if first == "root" { return parts.count < 2 || parts[1].hasPrefix(".") }

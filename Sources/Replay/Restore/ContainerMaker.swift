@@ -93,6 +93,9 @@ struct ContainerMaker: Sendable {
         do {
             let created = try await site.engine.createContainer(
                 name: container.name, body: body, platform: nil, at: version)
+            if let guardian = site.guardian {
+                try guardian.made(container, as: try await site.engine.inspectContainer(created.id).value)
+            }
             for connection in recipe.connections {
                 try await site.engine.connectNetwork(
                     connection.network, container: created.id, endpoint: connection.endpoint)
@@ -101,6 +104,7 @@ struct ContainerMaker: Sendable {
             return created
         } catch {
             try await restoreTag()
+            if let refusal = error as? ReplayError, refusal.code == .refused { throw refusal }
             throw ReplayError(
                 .failed, "the container \(site.path.objectName(container.name)) could not be made", cause: error)
         }

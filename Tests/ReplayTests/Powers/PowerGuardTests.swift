@@ -73,6 +73,22 @@ import Testing
         #expect(try await Self.make(setting.document(), granting: []).count == 1)
     }
 
+    @Test func `labels that the image adds are seen before the container is started`() throws {
+        let document = try PowerCase.host([:]).document()
+        func guardian(_ folder: String?, _ granted: Set<String> = []) -> PowerGuard {
+            PowerGuard(
+                scope: PowerScope(document: document, folder: folder, movedSources: [:]), granted: granted,
+                access: LocalDataAccess(), trees: [])
+        }
+        let made: JSONValue = ["Config": ["Labels": ["traefik.enable": "true", "maintainer": "x"]]]
+        let app = document.engine.containers[0]
+        let error = #expect(throws: ReplayError.self) { try guardian("/s/r").made(app, as: made) }
+        #expect(error?.code == .refused && error?.message.contains("label:traefik=app") == true)
+        try guardian("/s/r", ["label:traefik=app"]).made(app, as: made)
+        try guardian(nil).made(app, as: made)
+        try guardian("/s/r").made(app, as: ["Config": ["Labels": ["maintainer": "x"]]])
+    }
+
     @Test(
         arguments: [
             ("plain", false), ("folder/file", false), ("absent/deeper", false), ("link", true), ("link/below", true),

@@ -79,6 +79,7 @@ import Testing
 
     @Test(arguments: [
         "/usr/local/bin", "/etc", "/etc/docker", "/var/lib/docker", "/root/.docker", "/root", "/run", "/dev/shm",
+        "/opt", "/opt/containerd/bin",
     ])
     func `files where the capsule has its own are a power`(_ path: String) throws {
         var document = try PowerCase.host([:]).document()
@@ -130,6 +131,11 @@ import Testing
                     ]
                 ], [], []
             ),
+            (["IPAM": ["Config": [["Subnet": "8.8.8.0/24"]]]], [], ["subnet:8.8.8.0/24"]),
+            (["IPAM": ["Config": [["Subnet": "10.0.0.0/7"]]]], [], ["subnet:10.0.0.0/7"]),
+            (["IPAM": ["Config": [["Subnet": "169.254.169.254/32"]]]], [], ["subnet:169.254.169.254/32"]),
+            (["IPAM": ["Config": [["Subnet": "fd00:1::/64"], ["Subnet": "172.20.0.0/16"]]]], [], []),
+            (["IPAM": ["Config": [["Subnet": "2001:4860:4860::/64"]]]], [], ["subnet:2001:4860:4860::/64"]),
         ] as [(JSONValue, [String], [String])])
     func `networks have powers too`(_ inspect: JSONValue, _ capsule: [String], _ direct: [String]) throws {
         var network = try #require(inspect.object)
