@@ -17,7 +17,8 @@ import Testing
         ("<password>hunter42x</password>", "hunter42x"), ("requirepass r3dispass", "r3dispass"),
         ("primary_conninfo = 'host=db password=repl1cat user=r'", "repl1cat"),
         ("url = postgres://app:p%40ss%2Fw0rd@db:5432/x", "p@ss/w0rd"), ("pass: pa$$word1", "pa$word1"),
-        ("//registry/:_authToken=npmToken12345", "npmToken12345"), ("jdbc.password=abc123xyz # old", "abc123xyz"),
+        ("//registry/:_authToken=npmToken12345", "npmToken12345"), ("password: |-\n  bl0cked9\nuser: x", "bl0cked9"),
+        ("jdbc.password=abc123xyz # old", "abc123xyz"),
         ("Authorization: Bearer abcdef0123456789", "abcdef0123456789"),
         (
             "token=ghp_0123456789abcdefghijABCDEFGHIJ012345",
@@ -47,6 +48,7 @@ import Testing
         "postgres://user:password@localhost/db", "postgres://user:$PASSWORD@db",
         "\"password\": \"Enter your password\"",
         "echo \"POSTGRES_PASSWORD=$${password}\"", "public_key=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A", "passwords: [",
+        "passwd: files systemd", "private_key = $dir/private/cakey.pem", "privateKey: ${user.home}/.ssh/id_dsa",
     ])
     func `harmless values are no findings`(_ text: String) {
         #expect(Self.values(text).isEmpty, "\(text)")
@@ -56,6 +58,7 @@ import Testing
         "password = get_password()", "self.token = tokens[index + 1]", "if password == other.password9:",
         "the password: it is kept in a safe", "password=user.password2", "token = line.split()[1]",
         "// secret: see RFC7519 for it", "pass = 12", "def set_password(self, password=None):",
+        "authorization = authorization.split()", "case .authorization: \"credentials\"",
     ])
     func `code and prose are no findings`(_ text: String) {
         #expect(Self.values(text, .other).isEmpty, "\(text)")
@@ -77,6 +80,18 @@ import Testing
         #expect(
             Self.values("-----BEGIN CERTIFICATE-----\nMIIEowIBAAKCAQEAx1y2z3\n-----END CERTIFICATE-----", .other)
                 .isEmpty)
+    }
+
+    @Test func `a file of names alone takes no time`() {
+        for piece in [
+            "password=", "${PASSWORD", "mysql ", "://", "\"secret", "password=\"", "-----BEGIN RSA PRIVATE KEY",
+        ] {
+            let text = Array(repeatElement(piece, count: (1 << 15) / piece.utf8.count).joined().utf8)
+            let start = ContinuousClock.now
+            _ = TextScanner.scan(text, as: .settings)
+            _ = TextScanner.scan(text, as: .other)
+            #expect(ContinuousClock.now - start < .seconds(30), "\(piece)")
+        }
     }
 
     @Test func `special files are read by their own rules`() {

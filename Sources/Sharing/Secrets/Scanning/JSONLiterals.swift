@@ -21,6 +21,9 @@ struct JSONLiterals {
         let isName: Bool
     }
 
+    /// Deeper texts are not walked to their end: no engine writes them, and the stack is not endless.
+    private static let deepest = 256
+
     private let text: [UInt8]
     private var position = 0
     private var path: [Step] = []
@@ -43,6 +46,10 @@ struct JSONLiterals {
     private mutating func value() {
         skipBlanks()
         guard position < text.count else { return }
+        guard path.count < Self.deepest else {
+            position = text.count
+            return
+        }
         switch text[position] {
         case UInt8(ascii: "{"): object()
         case UInt8(ascii: "["): array()

@@ -54,7 +54,11 @@ enum SecretGrade: Sendable {
         let second = value.count > 1 ? value[1] : 0
         switch first {
         case UInt8(ascii: "$"):
-            if second == UInt8(ascii: "{") { return last == UInt8(ascii: "}") }
+            if second == UInt8(ascii: "{") { return last == UInt8(ascii: "}") || value.text.contains("}/") }
+            // $dir/private/key.pem
+            if let slash = value.firstIndex(of: UInt8(ascii: "/")), slash > 1, second.isLetter {
+                return value[1..<slash].allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x5F }
+            }
             if second == UInt8(ascii: "(") || second == UInt8(ascii: "$") { return true }
             return value.dropFirst().allSatisfy { $0.isLetter || $0.isDigit || $0 == 0x5F } && !second.isDigit
         case UInt8(ascii: "{"): return last == UInt8(ascii: "}")
@@ -83,7 +87,10 @@ enum SecretGrade: Sendable {
 
     /// A sentence, as a label on a button is; a passphrase is written small.
     private static func isProse(_ value: [UInt8]) -> Bool {
-        guard value[0].isUpper, value.contains(0x20) else { return false }
+        guard value.contains(0x20) else { return false }
+        // nsswitch.conf(5) has a "passwd: files systemd".
+        if value.starts(with: "files ".utf8) || value.starts(with: "compat ".utf8) { return true }
+        guard value[0].isUpper else { return false }
         return value.allSatisfy { $0.isLetter || $0 == 0x20 || "?!.,:;'-()".utf8.contains($0) || $0 >= 0x80 }
     }
 

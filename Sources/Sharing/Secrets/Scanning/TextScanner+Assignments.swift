@@ -19,7 +19,8 @@ extension TextScanner {
     /// Takes what is assigned to a secret's name.
     mutating func findAssignment(_ name: Range<Int>) {
         if byte(name.lowerBound - 1) == UInt8(ascii: "{"), byte(name.lowerBound - 2) == UInt8(ascii: "$") {
-            let end = text[name.upperBound...].prefix { !$0.isLineEnd }.firstIndex(of: UInt8(ascii: "}"))
+            let end = text[name.upperBound...].prefix(farthest).prefix { !$0.isLineEnd }
+                .firstIndex(of: UInt8(ascii: "}"))
             let whole = end.map { Value(range: name.lowerBound - 2..<$0 + 1) }
             guard let inner = whole.flatMap(fallback) else { return }
             return add(
@@ -110,13 +111,14 @@ extension TextScanner {
         if byte(start).isQuote, byte(start) != enclosing { return quoted(start) }
         if byte(start) == UInt8(ascii: "\\"), byte(start + 1).isQuote { return escapedQuoted(start) }
         var end = start
+        let limit = min(text.count, start + farthest)
         if enclosing != 0 {
-            while end < text.count, !text[end].isLineEnd, text[end] != enclosing { end += text[end] == 0x5C ? 2 : 1 }
+            while end < limit, !text[end].isLineEnd, text[end] != enclosing { end += text[end] == 0x5C ? 2 : 1 }
             return Value(
                 range: start..<min(end, text.count), writing: writing(start..<min(end, text.count)), isQuoted: true)
         }
-        if case .settings = kind, isFirstOnLine(name) { return toLineEnd(start) }
-        while end < text.count, !endsWord(end) { end += 1 }
+        if case .settings = kind, isFirstOnLine(name) { return block(start) ?? toLineEnd(start) }
+        while end < limit, !endsWord(end) { end += 1 }
         if byte(start) == UInt8(ascii: "$"), byte(start + 1) == UInt8(ascii: "{"), byte(end) == UInt8(ascii: "}") {
             end += 1
         }
@@ -143,7 +145,8 @@ extension TextScanner {
     private func quoted(_ start: Int) -> Value? {
         let quote = byte(start)
         var end = start + 1
-        while end < text.count, text[end] != quote, !text[end].isLineEnd { end += text[end] == 0x5C ? 2 : 1 }
+        let limit = min(text.count, start + farthest)
+        while end < limit, text[end] != quote, !text[end].isLineEnd { end += text[end] == 0x5C ? 2 : 1 }
         guard byte(end) == quote else { return nil }
         let range = start + 1..<end
         return Value(range: range, writing: writing(range), isQuoted: true)
@@ -152,7 +155,8 @@ extension TextScanner {
     /// The same with a backslash before each quote, as in JSON within a string.
     private func escapedQuoted(_ start: Int) -> Value? {
         var end = start + 2
-        while end < text.count, text[end] != 0x5C, !text[end].isLineEnd { end += 1 }
+        let limit = min(text.count, start + farthest)
+        while end < limit, text[end] != 0x5C, !text[end].isLineEnd { end += 1 }
         return byte(end + 1) == byte(start + 1) ? Value(range: start + 2..<end, isQuoted: true) : nil
     }
 
@@ -173,10 +177,23 @@ extension TextScanner {
         return ["", "-", "#", "//", ";", "export", "ENV", "ARG", "set", "SET"].contains(before.text)
     }
 
+    /// The only line of a block in YAML, behind `|` or `>` (YAML 1.2, 8.1).
+    private func block(_ start: Int) -> Value? {
+        guard byte(start) == UInt8(ascii: "|") || byte(start) == UInt8(ascii: ">") else { return nil }
+        var begin = start + 1
+        while byte(begin) == UInt8(ascii: "-") || byte(begin) == UInt8(ascii: "+") || byte(begin).isBlank { begin += 1 }
+        guard byte(begin).isLineEnd else { return nil }
+        while byte(begin).isLineEnd || byte(begin).isBlank { begin += 1 }
+        // A key has lines of its own, which are found as such.
+        guard byte(begin) != UInt8(ascii: "-") else { return nil }
+        return toLineEnd(begin)
+    }
+
     /// The rest of a line, as in an env file: without a comment, and without what is the next setting.
     private func toLineEnd(_ start: Int) -> Value {
         var end = start
-        while end < text.count, !text[end].isLineEnd {
+        let limit = min(text.count, start + farthest)
+        while end < limit, !text[end].isLineEnd {
             if text[end].isBlank {
                 let next = skippingBlanks(end)
                 if byte(next) == UInt8(ascii: "#") || isSetting(next) { break }
@@ -196,7 +213,8 @@ extension TextScanner {
 
     /// Whether a value in code or prose looks like a secret by itself, and not like an expression.
     static func isLikelySecret(_ value: [UInt8], isQuoted: Bool) -> Bool {
-        guard value.count >= 8, !value.contains(where: { $0.isBlank || "(){}$".utf8.contains($0) }) else {
+        guard (8...512).contains(value.count), !value.contains(where: { $0.isBlank || "(){}$".utf8.contains($0) })
+        else {
             return false
         }
         let hasDigit = value.contains(where: \.isDigit)

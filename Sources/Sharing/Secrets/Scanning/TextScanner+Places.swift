@@ -5,7 +5,7 @@ extension TextScanner {
     mutating func findURLPassword(_ start: Int) {
         var end = start
         var at: Int?
-        while end < text.count, !Self.endsAuthority(text[end]) {
+        while end < min(text.count, start + farthest), !Self.endsAuthority(text[end]) {
             if text[end] == UInt8(ascii: "@") { at = end }
             end += 1
         }
@@ -70,8 +70,10 @@ extension TextScanner {
         }
         rest = rest.dropFirst()
         while let first = rest.first, first.isQuote || first.isBlank || first == 0x5C { rest = rest.dropFirst() }
+        var hasScheme = false
         for scheme in ["Bearer ", "Basic ", "Token "] as [StaticString] where rest.hasPrefixIgnoringCase(scheme) {
             rest = rest.dropFirst(scheme.utf8CodeUnitCount)
+            hasScheme = true
         }
         let value = rest.prefix { $0.isNamePart || "+/=~".utf8.contains($0) }
         let decoded = Base64Text(Array(value))?.bytes ?? []
@@ -79,7 +81,7 @@ extension TextScanner {
             add(
                 value.indices, .base64(behind: colon + 1), .authorization, word.text, isPassword: true,
                 user: Array(decoded[..<colon]))
-        } else if word.count > 4, value.count >= 8 {
+        } else if hasScheme, Self.isLikelySecret(Array(value), isQuoted: true) {
             add(value.indices, .plain, .authorization, word.text)
         }
     }

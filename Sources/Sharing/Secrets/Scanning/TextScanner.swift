@@ -14,6 +14,12 @@ struct TextScanner {
         case other
     }
 
+    /// How far from a name its value may end: without a limit a file of names alone would take for ever.
+    var farthest: Int {
+        if case .other = kind { return 600 }
+        return 2048
+    }
+
     let text: [UInt8]
     let kind: Kind
     var hits: [SecretHit] = []
@@ -31,8 +37,10 @@ struct TextScanner {
             let byte = text[position]
             if byte.isLetter || byte == 0x5F {
                 let end = nameEnd(position)
+                let known = hits.count
                 findNamed(position..<end)
-                position = end
+                // What is a value is no name as well.
+                position = hits.count > known ? max(end, hits[hits.count - 1].range.upperBound) : end
             } else if byte.isDigit {
                 position = nameEnd(position)
             } else if byte == UInt8(ascii: ":"), text[position...].starts(with: "://".utf8) {
@@ -84,7 +92,7 @@ struct TextScanner {
 
     /// `mysql -pSECRET`: the option of a command on the same line.
     private mutating func findShortOption(_ option: StaticString, after name: Range<Int>) {
-        let line = text[name.upperBound...].prefix {
+        let line = text[name.upperBound...].prefix(512).prefix {
             !$0.isLineEnd && $0 != UInt8(ascii: "|") && $0 != UInt8(ascii: ";")
         }
         var rest = line
