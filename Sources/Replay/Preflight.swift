@@ -15,6 +15,7 @@ struct Preflight: Sendable {
 
     /// - Throws: `ReplayError` with the whole list of conflicts.
     func check() async throws {
+        try checkPublications()
         let conflicts = request.mode == .capsule ? try await capsuleConflicts() : try await directConflicts()
         guard conflicts.isEmpty else {
             throw ReplayError(
@@ -24,6 +25,17 @@ struct Preflight: Sendable {
                 hint: request.mode == .capsule
                     ? "choose another name with --as, or take the old one down: envsnap down \(request.name)"
                     : "leave --direct away: in a capsule nothing collides")
+        }
+    }
+
+    private func checkPublications() throws {
+        for publication in request.publications {
+            guard document.engine.hasContainer(publication.names[...]) else {
+                throw ReplayError(
+                    .noSuchPath,
+                    "no container \"\(publication.container)\" in the snapshot, of which a port could be published",
+                    hint: "envsnap show lists them")
+            }
         }
     }
 
@@ -120,5 +132,15 @@ struct Preflight: Sendable {
 
     private static func subnets(_ network: JSONValue) -> [AddressBlock] {
         (network["IPAM"]["Config"].array ?? []).compactMap { $0["Subnet"].string.flatMap(AddressBlock.init) }
+    }
+}
+
+extension EngineRecord {
+    /// Whether names, of services or containers, lead through hosts to a container.
+    fileprivate func hasContainer(_ names: ArraySlice<String>) -> Bool {
+        guard let name = names.first else { return false }
+        let matching = containers.filter { $0.name == name || callName(of: $0) == name }
+        return names.count == 1
+            ? !matching.isEmpty : matching.contains { $0.engine?.hasContainer(names.dropFirst()) == true }
     }
 }

@@ -15,6 +15,8 @@ public struct ReplayRequest: Sendable {
     public var capsuleImage: String?
     /// The powers that are granted, as `privileged=foo-host-corge`.
     public var allowed: Set<String> = []
+    /// Ports of containers that are to be reached from the engine's machine.
+    public var publications: [Publication] = []
 
     /// A request to replay a snapshot under a name.
     public init(snapshot: Digest, name: String) {
@@ -29,6 +31,8 @@ public struct ReplayResult: Sendable {
     public let record: ReplayRecord
     /// How it compares with the snapshot.
     public let verdict: Verdict
+    /// Ports of containers that are reached from the engine's machine.
+    public var publications: [Publication] { record.publications }
     /// What the snapshot's probes did in it.
     public let probes: [ProbeVerdict]
     /// What the user is to know.

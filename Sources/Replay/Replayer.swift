@@ -73,6 +73,7 @@ public struct Replayer: Sendable {
             name: request.name, snapshotID: request.snapshot, createdAt: Date.now.formatted(.iso8601),
             mode: request.mode, engineAddress: engineAddress, state: "building", capsuleContainer: nil, details: "{}")
         if isForeign { record.note(allowed: request.allowed) }
+        record.note(request.publications)
         try library.catalogue.insert(record)
         do {
             var site = try await makeSite(document, request, &record)
@@ -89,6 +90,7 @@ public struct Replayer: Sendable {
             report("comparing")
             let found = try await Verifier(access: access, report: report)
                 .look(at: site.engine, of: request.mode, for: document, paths: site.paths)
+            try await publish(record, document, found)
             return ReplayResult(
                 record: record, verdict: Verifier.verdict(on: document, found: found),
                 probes: try await ProbeReplay(patience: .afterStart, report: report).run(document.probes, in: found),
@@ -130,6 +132,15 @@ public struct Replayer: Sendable {
         PowerGuard(
             document, directFolder: Self.directFolder(request, library), granted: request.allowed, site: site,
             access: access)
+    }
+
+    private func publish(
+        _ record: ReplayRecord, _ document: EnvironmentDocument, _ found: ObservedEngine
+    ) async throws {
+        guard let capsule = record.capsuleContainer else { return }
+        let publications = record.publications
+        try await PortForwarding(outer: engine, capsule: capsule, found: found, report: report)
+            .forward(publications, from: publications.capsulePorts(avoiding: document.engine))
     }
 
     private func composeAdvice(

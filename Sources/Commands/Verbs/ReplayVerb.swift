@@ -44,6 +44,11 @@ struct ReplayVerb: Verb {
 
     @Option(help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"))
     var allow: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A TCP port of a container to be reached at 127.0.0.1; may be repeated.",
+            valueName: "host/container:port=localport"))
+    var publish: [String] = []
 
     @Option(help: "What to wait for: healthy.")
     var wait: Wait?
@@ -59,6 +64,17 @@ struct ReplayVerb: Verb {
     @OptionGroup var signer: SignerOptionGroup
     @OptionGroup var options: GlobalOptions
 
+    func validate() throws {
+        for text in publish where Publication(parsing: text) == nil {
+            throw ValidationError("a port is published by HOST/CONTAINER:PORT=LOCALPORT, not \"\(text)\"")
+        }
+        let locals = publish.compactMap { Publication(parsing: $0)?.localPort }
+        guard Set(locals).count == locals.count else { throw ValidationError("a local port is named twice") }
+        guard publish.isEmpty || !direct else {
+            throw ValidationError("--publish is for capsules: a direct replay has the ports that were captured")
+        }
+    }
+
     enum Wait: String, ExpressibleByArgument { case healthy }
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
@@ -70,6 +86,7 @@ struct ReplayVerb: Verb {
         var request = ReplayRequest(snapshot: record.id, name: name)
         request.mode = direct ? .direct : .capsule
         request.capsuleImage = capsuleImage
+        request.publications = publish.compactMap(Publication.init(parsing:))
         request.allowed = Set(allow)
         let consent = PowerConsent(
             snapshot: record, asked: try Replayer.powers(request, from: library), allowed: allow)

@@ -106,11 +106,22 @@ struct CapsuleBuilder: Sendable {
             body["WorkingDir"] = .string(document.project.workingDirectory)
         }
         body["Labels"] = labels
+        body["ExposedPorts"] = .object(JSONObject(bindings.mapValues { _ in [:] }))
         body["HostConfig"] = [
-            "Privileged": true, "Sysctls": sysctls, "NetworkMode": .string(name), "Mounts": .array(mounts),
+            "PortBindings": .object(JSONObject(bindings)), "Privileged": true, "Sysctls": sysctls,
+            "NetworkMode": .string(name), "Mounts": .array(mounts),
             "LogConfig": ["Type": "json-file", "Config": ["max-size": "10m"]],
         ]
         return .object(body)
+    }
+
+    /// At 127.0.0.1 alone: what was captured need not be fit to be reached by others.
+    private var bindings: [String: JSONValue] {
+        let ports = request.publications.capsulePorts(avoiding: document.engine)
+        let pairs = zip(ports, request.publications).map { port, publication -> (String, JSONValue) in
+            ("\(port)/tcp", [["HostIp": "127.0.0.1", "HostPort": .string(String(publication.localPort))]])
+        }
+        return Dictionary(uniqueKeysWithValues: pairs)
     }
 
     /// The address of the capsule's default bridge: the captured one where containers of the environment are on it.

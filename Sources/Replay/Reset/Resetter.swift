@@ -59,6 +59,11 @@ public struct Resetter: Sendable {
             report("comparing")
             let again = try await Verifier(access: access, report: report)
                 .look(at: engine, of: replay.mode, for: document, paths: paths, after: found)
+            if let capsule = record.capsuleContainer {
+                let publications = record.publications
+                try await PortForwarding(outer: outer, capsule: capsule, found: again, report: report)
+                    .forward(publications, from: publications.capsulePorts(avoiding: document.engine))
+            }
             return ReplayResult(
                 record: record, verdict: Verifier.verdict(on: document, found: again),
                 probes: try await ProbeReplay(patience: .afterStart, report: report).run(document.probes, in: again),
