@@ -151,6 +151,12 @@ let package = Package(
                 "Sharing", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "HTTPTransfer", "Hashing",
                 "JSONTree", "OCI", "Snapshots", "TestSupport", systemPackage,
             ]),
+        tests(
+            "Hostile",
+            [
+                "Sharing", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "Hashing", "JSONTree",
+                "LiveEnvironment", "OCI", "Snapshots", "TestSupport", systemPackage,
+            ]),
         tests("Terminal", ["Terminal", "JSONTree", "TestSupport"]),
         tests(
             "Commands",

@@ -45,7 +45,7 @@ struct TreePlanner {
     }
 
     private var bindSources: [String] {
-        Set(environment.record.bindSources.map(\.withoutTrailingSlash)).sorted()
+        Set(environment.record.bindSources.map(\.resolvingDots)).sorted()
     }
 
     /// The project's folder, where it is one, and every file its compose files name outside of it.
@@ -56,7 +56,7 @@ struct TreePlanner {
             Self.machineFolder(project.workingDirectory) == nil,
             project.workingDirectory != NSHomeDirectory()
         {
-            paths.append(project.workingDirectory.withoutTrailingSlash)
+            paths.append(project.workingDirectory.resolvingDots)
         }
         let files = ComposeFiles(project: project, access: access)
         return paths + (try await files.paths())
@@ -80,7 +80,8 @@ struct TreePlanner {
     }
 
     private func gone(_ path: String) -> CaptureError {
-        let users = environment.record.containers.filter { $0.mounts.contains { $0.source == path } }.map(\.name)
+        let users = environment.record.containers.filter { $0.mounts.contains { $0.source.resolvingDots == path } }
+            .map(\.name)
         return CaptureError(
             .bindSourceGone, "\(path), which is bound into \(users.joined(separator: ", ")), is no longer there",
             hint: "put it back, recreate the container without it, or leave it out: --exclude \(path)")

@@ -29,11 +29,20 @@ extension EnvironmentDocument: JSONRepresentable {
         message = json["message"].string
         for member in json["tags"].object?.members ?? [] { tags[member.key] = member.value.string }
         trees = try json.records("trees")
+        try checkTrees()
         notCaptured = try json.records("notCaptured")
         changedMeanwhile = try json.records("changedMeanwhile")
         pauseMilliseconds = json["pauseMilliseconds"].int ?? 0
         probes = try json.records("probes")
         redaction = try json.record("redaction")
+    }
+
+    /// No tree is below another one: what one brings, such as a symbolic link, would lead another elsewhere.
+    private func checkTrees() throws {
+        let paths = Set(trees.map(\.path))
+        guard !trees.contains(where: { !paths.isDisjoint(with: $0.path.foldersAbove) }) else {
+            throw ModelError.malformed("a tree lies below another one")
+        }
     }
 
     /// The document's JSON form.

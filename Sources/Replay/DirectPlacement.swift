@@ -15,7 +15,7 @@ struct DirectPlacement {
     func site(on engine: Engine) -> Site {
         Site(
             engine: engine, path: .outermost, paths: .outermost, replay: request.name, movedSources: movedSources,
-            labels: [ReplayLabels.replay: request.name, ReplayLabels.snapshot: request.snapshot.hex])
+            folder: folder, labels: [ReplayLabels.replay: request.name, ReplayLabels.snapshot: request.snapshot.hex])
     }
 
     private var movedSources: [String: String] { Self.movedSources(of: document, below: folder) }
@@ -25,8 +25,11 @@ struct DirectPlacement {
         var moved: [String: String] = [:]
         for tree in document.trees { moved[tree.path] = folder + tree.path }
         for source in document.engine.bindSources {
-            let path = source.withoutTrailingSlash
-            if document.trees.contains(where: { path.below($0.path) != nil }) { moved[path] = folder + path }
+            // What is written with dots need not lie where it seems to.
+            let path = source.resolvingDots
+            if document.trees.contains(where: { path.below($0.path) != nil }) {
+                moved[source.withoutTrailingSlash] = folder + path
+            }
         }
         return moved
     }

@@ -9,6 +9,8 @@ extension SnapshotManifest {
     static let largestContent: Int64 = 1 << 40
     /// The most bytes of an environment document.
     static let largestDocument: Int64 = 64 << 20
+    /// How many snapshots it may build on.
+    static let mostBases = 100
     /// How deep a manifest's or an index's JSON may be nested.
     static let deepestJSON = 16
 
@@ -36,6 +38,7 @@ extension SnapshotManifest {
             guard let digest = Digest(String(text)) else { throw Self.malformed("a base is no digest") }
             return digest
         }
+        guard bases.count <= Self.mostBases else { throw Self.malformed("it names \(bases.count) bases") }
         self.init(snapshot: id, documentSize: documentSize, blobs: blobs, bases: bases)
     }
 

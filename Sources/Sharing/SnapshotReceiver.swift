@@ -85,7 +85,11 @@ final class SnapshotReceiver: Sendable {
     /// Makes the snapshot visible.
     func commit(origin: SnapshotOrigin) throws -> ReceivedSnapshot {
         let name = try present.map(\.name) ?? freeName()
-        _ = try transaction.commit(received: document, bytes: documentBytes, name: name, origin: origin)
+        do {
+            _ = try transaction.commit(received: document, bytes: documentBytes, name: name, origin: origin)
+        } catch let error as SnapshotError where error.code == .mismatch {
+            throw SharingError(.badBundle, error.message, hint: "fetch or make it again; nothing of it was kept")
+        }
         return ReceivedSnapshot(
             id: manifest.snapshot, name: name, refusedName: present == nil && name == nil ? document.name : nil,
             wasPresent: present != nil, account: transaction.account)
@@ -106,7 +110,7 @@ final class SnapshotReceiver: Sendable {
     private func checkBases() throws {
         let absent = try manifest.bases.filter { try library.catalogue.snapshot($0) == nil }
         if let base = absent.first {
-            let all = absent.map(\.hex).joined(separator: ", ")
+            let all = absent.prefix(5).map(\.hex).joined(separator: ", ") + (absent.count > 5 ? ", …" : "")
             throw SharingError(
                 .needsBase, "it holds only what is new since the snapshot \(all), which is not in \(library.folder)",
                 hint: "import \(base.short) first, or have it exported again without --since")
@@ -143,9 +147,21 @@ final class SnapshotReceiver: Sendable {
             guard json.canonicalBytes == bytes else {
                 throw SharingError(.badBundle, "the environment document is not in canonical form")
             }
-            return try EnvironmentDocument(json: json)
+            let document = try EnvironmentDocument(json: json)
+            guard document.capturedAt.isTimeInUTC, document.tags[""] == nil else {
+                throw SharingError(
+                    .badBundle, "the environment document has a time that is none, or a tag without a key")
+            }
+            return document
         } catch let error as JSONError {
             throw SharingError(.badBundle, "the environment document is \(error)")
         }
+    }
+}
+
+extension String {
+    /// Whether it is a time as RFC 3339 writes it, in UTC.
+    fileprivate var isTimeInUTC: Bool {
+        wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z/) != nil
     }
 }

@@ -33,6 +33,13 @@ public struct SnapshotError: Error, CustomStringConvertible {
         self.hint = hint
     }
 
+    /// A data archive that has another size than its snapshot says.
+    static func otherSize(_ found: Int64, _ expected: Int64) -> SnapshotError {
+        SnapshotError(
+            .damaged, "a data archive has \(found) bytes or more instead of \(expected)",
+            hint: "envsnap check --read-data tells which snapshots need it")
+    }
+
     /// The message with what to do.
     public var description: String { hint.map { "\(message); \($0)" } ?? message }
 }

@@ -98,12 +98,18 @@ public final class SnapshotLibrary: Sendable {
     /// Opens a data archive for reading, in whichever form it is stored.
     public func openArchive(_ archive: DataArchive) throws -> any VerifiedSource {
         switch archive.form {
-        case .whole: try openBlob(archive.digest)
+        case .whole: try openWhole(archive)
         case .chunks:
             try ChunkedSource(
                 size: archive.size, list: ChunkListReader(openBlob(archive.digest)),
                 fetcher: ChunkFetcher(store: store, catalogue: catalogue))
         }
+    }
+
+    private func openWhole(_ archive: DataArchive) throws -> BlobSource {
+        let source = try openBlob(archive.digest)
+        guard source.size == archive.size else { throw SnapshotError.otherSize(source.size, archive.size) }
+        return source
     }
 
     /// Reads a small blob whole.

@@ -5,6 +5,7 @@ import ContentStore
 public import EnvironmentModel
 import Hashing
 public import OCI
+import Synchronization
 import SystemPackage
 
 /// Blobs and documents that come from elsewhere. Nothing that is said of them is believed: a blob's stored bytes and its
@@ -56,10 +57,15 @@ extension SnapshotTransaction {
     /// Makes a snapshot that came from elsewhere durable and visible, and ends the transaction.
     ///
     /// The document's bytes are kept as they came. The name may be another than the document's, or none.
+    ///
+    /// - Throws: `SnapshotError` with `.mismatch` where something that it needs is not there or not as it says; then nothing
+    ///   of it is kept.
     public func commit(
         received document: EnvironmentDocument, bytes: [UInt8], name: String?, origin: SnapshotOrigin
     ) throws -> Digest {
-        try commit(document, bytes: bytes) { record in
+        // Before the document is written: one whose lists cannot be read would stop every garbage collection.
+        try ReceivedNeeds(of: document, library: library, written: state.withLock { $0.blobs }).check()
+        return try commit(document, bytes: bytes) { record in
             record.name = name
             record.origin = origin
         }

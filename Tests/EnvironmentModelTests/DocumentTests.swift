@@ -102,6 +102,43 @@ import Testing
         #expect(throws: (any Error).self) { try EnvironmentDocument(json: json) }
     }
 
+    @Test(arguments: ["", "srv", "/srv/..", "/srv/../etc", "/./srv", "/srv//foo", "/srv/", "/srv/\u{0}"])
+    func `a tree at a path that leads elsewhere than it says is refused`(_ path: String) throws {
+        let tree = TreeRecord(path: path, isFile: false, excluded: [], data: try Sample.archive("tree"))
+        let json = try Self.document().json.setting("trees", to: .array([tree.json]))
+        let error = #expect(throws: ModelError.self) { try EnvironmentDocument(json: json) }
+        #expect(error?.code == .malformed)
+    }
+
+    @Test func `trees may lie beside each other and not below`() throws {
+        func read(_ paths: [String]) throws -> EnvironmentDocument {
+            let trees = try paths.map {
+                TreeRecord(path: $0, isFile: false, excluded: [], data: try Sample.archive("tree")).json
+            }
+            return try EnvironmentDocument(json: Self.document().json.setting("trees", to: .array(trees)))
+        }
+        #expect(try read(["/srv/foo", "/srv/foobar", "/srv/foo.d", "/etc/x"]).trees.count == 4)
+        for pair in [["/srv", "/srv/foo/bar"], ["/srv/foo/bar", "/srv/foo"], ["/", "/srv"]] {
+            #expect(throws: ModelError.self, "\(pair)") { try read(pair) }
+        }
+    }
+
+    @Test(arguments: [-1, 1 << 45, Int64.max]) func `an archive of an impossible size is refused`(_ size: Int64) throws
+    {
+        let json: JSONValue = .array([
+            [
+                "path": "/x",
+                "data": [
+                    "digest": try Sample.archive("x").json["digest"], "size": .int(size), "entries": 1,
+                    "contentBytes": 1,
+                ],
+            ]
+        ])
+        #expect(throws: ModelError.self) {
+            try EnvironmentDocument(json: Self.document().json.setting("trees", to: json))
+        }
+    }
+
     @Test func `a remark of an unknown weight counts as a loss`() throws {
         let json = try Self.document().json.setting(
             "notCaptured", to: [["object": "a", "text": "b", "weight": "catastrophe"]])

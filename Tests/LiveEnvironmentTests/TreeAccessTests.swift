@@ -63,7 +63,7 @@ import Testing
             atPath: root + "/link", withDestinationPath: folder.path("outside"))
         try FileManager.default.createSymbolicLink(atPath: root + "/up", withDestinationPath: "../../outside")
         let archive = try await Self.pack(folder.path("tree"))
-        try await Self.unpack(archive, .runningFolder(path, process: folder.path("process")))
+        try await Self.unpack(archive, .runningFolderInside(root: root, path: path))
         #expect(try FileManager.default.contentsOfDirectory(atPath: outside).isEmpty)
         #expect(try !Tool.run("find", root, "-name", "cache").isEmpty)
     }

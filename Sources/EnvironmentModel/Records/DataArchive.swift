@@ -12,6 +12,9 @@ public struct DataArchive: Sendable, Equatable, JSONRepresentable {
         case chunks
     }
 
+    /// The most that any of its numbers may be, so that their sums fit.
+    private static let largest: Int64 = 1 << 44
+
     /// The digest of the uncompressed archive, or that of the list of its chunks.
     public var digest: Digest
     /// Which of the two the digest is.
@@ -39,6 +42,9 @@ public struct DataArchive: Sendable, Equatable, JSONRepresentable {
         size = try json.requiredInt("size")
         entries = try json.requiredInt("entries")
         contentBytes = try json.requiredInt("contentBytes")
+        guard [size, entries, contentBytes].allSatisfy((0...Self.largest).contains) else {
+            throw ModelError.malformed("an archive of an impossible size")
+        }
     }
 
     /// The record's JSON form.

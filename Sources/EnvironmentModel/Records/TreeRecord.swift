@@ -23,6 +23,7 @@ public struct TreeRecord: Sendable, Equatable, JSONRepresentable {
     /// Reads the record from its JSON form.
     public init(json: JSONValue) throws {
         path = try json.requiredString("path")
+        guard path.isPlainAbsolutePath else { throw ModelError.malformed("a tree lies at no plain absolute path") }
         isFile = json["isFile"].bool ?? false
         excluded = json["excluded"].strings
         guard let data: DataArchive = try json.record("data") else { throw ModelError.malformed("a tree without data") }

@@ -55,6 +55,8 @@ public protocol DataAccess: Sendable {
 
     /// Whether a relative path leads through a symbolic link below a folder, or is one; not where nothing stands there.
     func hasLink(in path: String, below folder: String) async throws -> Bool
+    /// The path of what a path leads to, without symbolic links; nil where that is nothing.
+    func realPath(of path: String) async throws -> String?
 
     /// Whether two paths lead to the same object; not where there is nothing at either.
     func isSame(_ path: String, as other: String) async throws -> Bool
@@ -135,11 +137,12 @@ public struct Exclusion: Sendable, Equatable, Codable {
 public enum UnpackTarget: Sendable, Codable {
     /// Into the folder of this path, which is made where it is missing; its content is replaced.
     case folder(String)
-    /// Into the folder of this path in the root of a process, which is given by its folder below `/proc`, in which a program
-    /// works already: what is missing is added, the rest stays. No link of the container leads out of its root.
-    case runningFolder(String, process: String)
     /// Into the folder of this path as a layer of an image, onto the layers below it.
     case upperLayer(String)
     /// As the file of this path.
     case file(String)
+    /// As the file of a path below a folder that holds what others made: no symbolic link on the way leads out of it.
+    case fileInside(root: String, path: String)
+    /// Into a folder below such a folder, in which a program works already: what is missing is added, the rest stays.
+    case runningFolderInside(root: String, path: String)
 }

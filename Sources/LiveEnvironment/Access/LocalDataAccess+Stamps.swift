@@ -24,6 +24,13 @@ extension LocalDataAccess {
         }
     }
 
+    /// The path of what a path leads to, without symbolic links; see realpath(3).
+    public func realPath(of path: String) async throws -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Whether two paths lead to the same object; see inode(7).
     public func isSame(_ path: String, as other: String) async throws -> Bool {
         var (one, two) = (Glibc.stat(), Glibc.stat())

@@ -44,11 +44,18 @@ enum TreeAccess {
         case .folder(let path):
             try makeFolders(path)
             try extract(reader, into: path, .ownSnapshot)
-        case .runningFolder(let path, let process):
-            let folder = try openFolder(path, inRootOf: process)
+        case .runningFolderInside(let root, let path):
+            let folder = try InnerFolder.open(path, inside: root, missing: .refuse)
             _ = try folder.closeAfter {
                 try TreeExtractor(options: .ownSnapshotBesideRunning).extract(reader, into: folder)
             }
+        case .fileInside(let root, let path):
+            let file = FilePath(path)
+            guard let name = file.lastComponent else {
+                throw LiveEnvironmentError(.dataOutOfReach, "\(root) is no folder for a file")
+            }
+            let parent = try InnerFolder.open(file.removingLastComponent().string, inside: root, missing: .make)
+            try extractFile(reader, named: name.string, in: parent)
         case .upperLayer(let path): try extract(reader, into: path, .upperLayer)
         case .file(let path):
             let file = FilePath(path)
@@ -56,24 +63,14 @@ enum TreeAccess {
             try makeFolders(folder.string)
             guard let name = file.lastComponent else { return }
             let parent = try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
-            _ = try parent.closeAfter {
-                try TreeExtractor(options: .ownSnapshot).extractFile(reader, named: Array(name.string.utf8), in: parent)
-            }
+            try extractFile(reader, named: name.string, in: parent)
         }
         try drain(source)
     }
 
-    /// The programs of a container may change its folders meanwhile, so the kernel resolves the path within its root.
-    private static func openFolder(_ path: String, inRootOf process: String) throws -> FileDescriptor {
-        let root = try FileDescriptor.open(
-            FilePath("\(process)/root"), .readOnly,
-            options: [.init(rawValue: envsnap_o_path), .directory, .closeOnExec])
-        return try root.closeAfter {
-            let number = envsnap_openat2(
-                root.rawValue, path, UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0,
-                envsnap_resolve_in_root | envsnap_resolve_no_magiclinks)
-            guard number >= 0 else { throw Errno(rawValue: errno) }
-            return FileDescriptor(rawValue: number)
+    private static func extractFile(_ reader: PaxReader, named name: String, in parent: FileDescriptor) throws {
+        _ = try parent.closeAfter {
+            try TreeExtractor(options: .ownSnapshot).extractFile(reader, named: Array(name.utf8), in: parent)
         }
     }
 

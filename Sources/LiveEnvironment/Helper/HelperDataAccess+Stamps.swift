@@ -19,6 +19,12 @@ extension HelperDataAccess {
         try await upload(.revert(path: path, exclusions: exclusions), open)
     }
 
+    /// The path of what a path leads to, without symbolic links.
+    public func realPath(of path: String) async throws -> String? {
+        let found: Found<String> = try await ask(.realPath(of: path))
+        return found.value
+    }
+
     /// Whether two paths lead to the same object.
     public func isSame(_ path: String, as other: String) async throws -> Bool {
         try await ask(.isSame(path: path, other: other))

@@ -10,6 +10,7 @@ enum HelperRequest: Codable {
     case survey(path: String, exclusions: [Exclusion])
     case unpack(UnpackTarget)
     case revert(path: String, exclusions: [Exclusion])
+    case realPath(of: String)
     case isSame(path: String, other: String)
     case hasLink(path: String, folder: String)
     case readFiles(paths: [String], process: String)

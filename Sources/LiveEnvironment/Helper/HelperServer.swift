@@ -84,6 +84,7 @@ public struct HelperServer: Sendable {
             // No file has the empty name: there are no stamps here.
             try answer(
                 try await access.revert(path, excluding: exclusions, since: "") { try connection.upload() })
+        case .realPath(let path): try answer(Found(value: try await access.realPath(of: path)))
         case .isSame(let path, let other): try answer(try await access.isSame(path, as: other))
         case .hasLink(let path, let folder): try answer(try await access.hasLink(in: path, below: folder))
         case .readFiles(let paths, let process):

@@ -134,7 +134,9 @@ public final class TarSplitRecorder {
         for (key, value) in try TarBlock.paxRecords(metadata) {
             switch key {
             case "path": nextName = value
-            case "size": nextSize = Int64(String(decoding: value, as: UTF8.self))
+            case "size":
+                guard let size = Int64(String(decoding: value, as: UTF8.self)), size >= 0 else { throw Unsupported() }
+                nextSize = size
             case _ where key.hasPrefix("GNU.sparse."): throw Unsupported()
             default: break
             }

@@ -29,10 +29,15 @@ public struct PathMap: Sendable {
     /// Where a path lies on the outermost machine; nil where its bytes are out of reach, as in a tmpfs, and for a path with
     /// "..", which might lead out of a mount.
     public func resolve(_ path: String) -> String? {
+        place(of: path).map { $0.root.appendingPath($0.rest) }
+    }
+
+    /// On what a path lies on the outermost machine, and where below that; nil as for `resolve`.
+    public func place(of path: String) -> (root: String, rest: String)? {
         guard !path.split(separator: "/").contains("..") else { return nil }
         for mount in mounts {
             guard let rest = path.below(mount.destination) else { continue }
-            return mount.source.map { $0.appendingPath(rest) }
+            return mount.source.map { ($0, rest) }
         }
         return nil
     }

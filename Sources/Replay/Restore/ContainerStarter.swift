@@ -26,7 +26,7 @@ struct ContainerStarter: Sendable {
         guard let process = try await processes.folder(of: inspect) else { return }
         for (path, data) in container.captured.memory {
             try await DataRestorer(library: library, access: access)
-                .restore(data, to: .runningFolder(path, process: process))
+                .restore(data, to: .runningFolderInside(root: "\(process)/root", path: path))
         }
     }
 }

@@ -76,7 +76,7 @@ struct ExitStub: Sendable {
     /// Writes the program into the layer itself: the engine would refuse it where the root is read-only.
     private func place(_ program: [UInt8], at path: String) async throws {
         let bytes = try SmallArchive(file: ".", mode: 0o755, content: program).bytes
-        try await access.unpack(.file(layer + path)) {
+        try await access.unpack(.fileInside(root: layer, path: path)) {
             var unread: [UInt8]? = bytes
             return ChunkSource {
                 defer { unread = nil }

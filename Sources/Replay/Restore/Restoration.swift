@@ -18,6 +18,7 @@ struct Restoration: Sendable {
         _ document: EnvironmentDocument, at site: Site, on standing: Standing = .nothing
     ) async throws -> [RestoredContainer] {
         let places = try await restoreTrees(of: document, at: site)
+        try await MovedSources(access: access).check(at: site)
         let attached = try await Detachment(access: access, trees: places, report: report)
             .removing(from: standing, of: document.engine, at: site)
         let restorer = EngineRestorer(library: library, access: access, trees: trees, report: report)
@@ -33,13 +34,14 @@ struct Restoration: Sendable {
         var places: [String] = []
         for tree in document.trees {
             report("restoring \(tree.path)")
-            guard let path = site.paths.resolve(site.movedSources[tree.path] ?? tree.path) else {
+            guard let place = site.paths.place(of: site.movedSources[tree.path] ?? tree.path) else {
                 throw ReplayError(.failed, "\(tree.path) cannot be restored: its place is out of reach")
             }
+            let path = place.root.appendingPath(place.rest)
             places.append(path)
             if tree.isFile {
                 try await site.guardian?.checkPlace(of: tree, at: site)
-                try await trees.restore(tree.data, file: path)
+                try await trees.restore(tree.data, file: place.rest, inside: place.root)
             } else {
                 let exclusions = tree.excluded.map { Exclusion(path: $0, keepsFolder: true) }
                 try await trees.restore(tree.data, folder: path, excluding: exclusions)

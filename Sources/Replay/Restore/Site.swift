@@ -15,6 +15,8 @@ struct Site: Sendable {
     var replay: String?
     /// Where bind sources lie, by their captured paths; a path without an entry stays.
     var movedSources: [String: String] = [:]
+    /// The folder below which they lie; nil where nothing is moved.
+    var folder: String?
     /// Labels that everything which is made there bears in addition.
     var labels: [String: String] = [:]
     /// What looks at each request before it is sent; nil for a snapshot that was captured here.

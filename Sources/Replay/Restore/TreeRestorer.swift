@@ -33,11 +33,12 @@ struct TreeRestorer: Sendable {
         try await stamp(path, excluding: exclusions)
     }
 
-    /// Brings a single file to what was captured.
-    func restore(_ archive: DataArchive, file path: String) async throws {
-        guard try await isTouched(path) else { return }
-        try await data.restore(archive, to: .file(path))
-        try await stamp(path)
+    /// Brings a single file to what was captured, at a path below a folder that may hold what others made.
+    func restore(_ archive: DataArchive, file path: String, inside root: String) async throws {
+        let whole = root.appendingPath(path)
+        guard try await isTouched(whole) else { return }
+        try await data.restore(archive, to: .fileInside(root: root, path: path))
+        try await stamp(whole)
     }
 
     /// Notes a folder or a file as it is.

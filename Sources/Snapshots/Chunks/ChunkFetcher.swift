@@ -75,7 +75,7 @@ final class ChunkFetcher {
                     throw damaged(job.chunk.digest, in: job.pack.digest)
                 }
                 let found = UnsafeRawBufferPointer(rebasing: memory[(end - job.chunk.size)..<done])
-                guard try SHA256Hasher.digest(of: found) == job.chunk.digest else {
+                guard done == end, try SHA256Hasher.digest(of: found) == job.chunk.digest else {
                     throw damaged(job.chunk.digest, in: job.pack.digest)
                 }
             }

@@ -32,6 +32,8 @@ final class ChunkedSource: VerifiedSource {
         piece.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
         offset += count
         given += Int64(count)
+        // Before anybody uses more than was announced.
+        guard given <= size else { throw SnapshotError.otherSize(given, size) }
         return count
     }
 
@@ -42,11 +44,7 @@ final class ChunkedSource: VerifiedSource {
         pieces = fetched[...]
         fetched = []
         if !pieces.isEmpty { return try backstage.begin { try self.fetch() } }
-        guard given == size else {
-            throw SnapshotError(
-                .damaged, "a data archive has \(given) bytes instead of \(size)",
-                hint: "envsnap check --read-data tells which snapshots need it")
-        }
+        guard given == size else { throw SnapshotError.otherSize(given, size) }
     }
 
     private func fetch() throws {
