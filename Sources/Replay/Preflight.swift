@@ -50,6 +50,7 @@ struct Preflight: Sendable {
             containers: Set(captured.containers.map(\.name)),
             networks: Set(captured.networks.filter { !$0.isPredefined }.map(\.name)),
             volumes: captured.volumesByName)
+        conflicts += try await projectConflicts()
         conflicts += try await subnetConflicts()
         conflicts += try await portConflicts()
         conflicts += try await tagConflicts()
@@ -72,6 +73,17 @@ struct Preflight: Sendable {
             if let name = volume["Name"].string, volumes.contains(name) { conflicts.append("a volume \(name) exists") }
         }
         return conflicts
+    }
+
+    /// What bears the project's label is taken for a part of the replay when the two are compared, and probed.
+    private func projectConflicts() async throws -> [String] {
+        let project = document.project.name
+        let captured = Set(document.engine.containers.map(\.name))
+        return try await (engine.listContainers().value.array ?? []).filter {
+            $0["Labels"]["com.docker.compose.project"].string == project
+        }.flatMap { $0["Names"].strings.map { String($0.dropFirst()) } }.filter { !captured.contains($0) }.map {
+            "the container \($0) belongs to a project \(project)"
+        }
     }
 
     private func subnetConflicts() async throws -> [String] {

@@ -93,7 +93,8 @@ public struct Replayer: Sendable {
             try await publish(record, document, found)
             return ReplayResult(
                 record: record, verdict: Verifier.verdict(on: document, found: found),
-                probes: try await ProbeReplay(patience: .afterStart, report: report).run(document.probes, in: found),
+                probes: try await ProbeReplay(patience: .afterStart, direct: record.directName, report: report)
+                    .run(document.probes, in: found),
                 warnings: document.lossWarnings + containers.flatMap(\.engineWarnings) + advice.warnings)
         } catch {
             report("removing what was made")

@@ -75,7 +75,9 @@ struct VerifyVerb: Verb {
                 .differences(on: document, found: found, treesBelow: running.treesFolder(in: library))
         }
         // After the files, which a probe may change.
-        let probes = try await ProbeReplay(patience: .none, report: context.report).run(document.probes, in: found)
+        let probes = try await ProbeReplay(
+            patience: .none, direct: running.record.directName, report: context.report
+        ).run(document.probes, in: found)
         var result = Result(verdict: verdict, probes: probes)
         for difference in differences { result.verdict.add(difference.verdict) }
         return result

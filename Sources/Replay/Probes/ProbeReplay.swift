@@ -26,14 +26,20 @@ public struct ProbeReplay: Sendable {
 
     private let patience: Patience
     private let pause: Duration
+    private let direct: String?
     private let report: @Sendable (String) -> Void
 
     /// A runner that reports what it does.
-    public init(patience: Patience, report: @escaping @Sendable (String) -> Void) {
-        self.init(patience: patience, pause: .seconds(1), report: report)
+    ///
+    /// - Parameter direct: The name of a direct replay, beside which others may have containers of the same project.
+    public init(patience: Patience, direct: String? = nil, report: @escaping @Sendable (String) -> Void) {
+        self.init(patience: patience, pause: .seconds(1), direct: direct, report: report)
     }
 
-    init(patience: Patience, pause: Duration, report: @escaping @Sendable (String) -> Void) {
+    init(
+        patience: Patience, pause: Duration, direct: String? = nil, report: @escaping @Sendable (String) -> Void
+    ) {
+        self.direct = direct
         self.patience = patience
         self.pause = pause
         self.report = report
@@ -51,7 +57,19 @@ public struct ProbeReplay: Sendable {
         return verdicts
     }
 
+    /// Whether a path begins at a container that the replay has made.
+    private func isOwn(_ path: String, in replay: ObservedEngine) -> Bool {
+        guard let direct, let first = ProbeRequest.names(in: path).first, let found = try? replay.locate(first) else {
+            return true
+        }
+        return found.container.label(ReplayLabels.replay) == direct
+    }
+
     private func run(_ probe: ProbeRecord, in replay: ObservedEngine) async throws -> ProbeVerdict {
+        guard isOwn(probe.container, in: replay) else {
+            let ending = ProbeResult.Ending.notRun("\(probe.container) is a container that the replay has not made")
+            return ProbeVerdict(probe: probe, found: ProbeResult(ending: ending), attempts: 0)
+        }
         let runner: ProbeRunner
         do { runner = ProbeRunner(in: try replay.locate(probe.container)) } catch {
             return ProbeVerdict(

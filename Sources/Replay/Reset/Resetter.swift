@@ -66,7 +66,8 @@ public struct Resetter: Sendable {
             }
             return ReplayResult(
                 record: record, verdict: Verifier.verdict(on: document, found: again),
-                probes: try await ProbeReplay(patience: .afterStart, report: report).run(document.probes, in: again),
+                probes: try await ProbeReplay(patience: .afterStart, direct: replay.directName, report: report)
+                    .run(document.probes, in: again),
                 warnings: document.lossWarnings + containers.flatMap(\.engineWarnings))
         } catch {
             throw ReplayError.cut(replay, error)

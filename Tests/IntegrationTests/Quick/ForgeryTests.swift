@@ -97,6 +97,44 @@ extension IntegrationTests {
             }
         }
 
+        @Test("probes run in the replay's own containers, not in those of a project with the same name")
+        func probes() throws {
+            try World.with("probed") { world in
+                let project = try Project.small(world)
+                try world.export(project)
+                try project.remove()
+                let other = world.elsewhere()
+                let own = "\(world.name)-own"
+                try Forgery.make(
+                    from: "\(world.folder)/x.envsnap", to: "\(world.folder)/forged",
+                    """
+                    document["probes"] = [{"container": "\(own)", "command": "touch /probed",
+                        "timeLimitMilliseconds": 1000, "result": {"exitStatus": 0, "milliseconds": 1}}]
+                    """)
+                func runOwn() throws {
+                    try Command.run(
+                        "docker", "run", "-d", "--name", own, "--label", "com.docker.compose.project=\(project.name)",
+                        Settings.image, "sleep", "600")
+                }
+                let remove = { _ = try Command.run("docker", "rm", "-f", own) }
+                world.cleanUp("the user's own container", remove)
+                let arguments = ["forged", "--as", world.name, "--direct", "--allow", "image-names=.", "--json", "-q"]
+                func replay() throws -> Outcome {
+                    try Command.outcome(
+                        [Settings.binary, "replay"] + arguments, environment: other, folder: world.folder, within: 300)
+                }
+                try runOwn()
+                let refused = try replay().expecting(1).error["message"].string ?? ""
+                #expect(refused.contains("the container \(own) belongs to a project \(project.name)"))
+                try remove()
+                _ = try replay().expecting(3)
+                try runOwn()
+                let verified = try world.envsnap("verify", world.name, "--json", environment: other).expecting(3)
+                #expect(verified.output.contains("has not made"), "\(verified)")
+                #expect(try Command.run("docker", "diff", own).isEmpty, "it was probed")
+            }
+        }
+
         @Test("a bundle is signed, and taken only from whom it has to come")
         func signature() throws {
             try World.with("signed") { world in
