@@ -12,7 +12,8 @@ extension IntegrationTests {
             try World.with("travel") { world in
                 let twin = try Reproduction(world, "twin", target: "up")
                 let captured = try world.envsnap(
-                    "capture", twin.name, "--name", "bug", "--json", "-q", "--probe", "twin-fred/web: nc -w 2 echo 7001",
+                    "capture", twin.name, "--name", "bug", "--json", "-q", "--probe",
+                    "twin-fred/web: nc -w 2 echo 7001",
                     "--probe", "twin-fred/web: echo ping | nc -w 2 echo 7000", within: 300
                 ).expecting(0).data
                 #expect(captured["probes"].array?.map { $0["result"]["exitStatus"] } == [1, 0])
@@ -30,7 +31,8 @@ extension IntegrationTests {
                 try Command.run(
                     "skopeo", "copy", "-q", "--preserve-digests", "--src-tls-verify=false", "--dest-tls-verify=false",
                     "docker://\(first.address)/bugs/twin:1", "docker://\(second.address)/copies/twin:1")
-                try replay("oci://\(second.address)/copies/twin:1", in: "\(world.folder)/by-registry", on: machine, world)
+                try replay(
+                    "oci://\(second.address)/copies/twin:1", in: "\(world.folder)/by-registry", on: machine, world)
             }
         }
 
