@@ -28,31 +28,32 @@ extension IntegrationTests {
                 #expect(data["verdict"]["exact"] == true)
                 #expect(data["published"][0]["localPort"].int == Int64(first))
                 try expectPages(at: first)
-                #expect(try talk("ping\n", to: second) == "ping")
+                #expect(try talk("ping\n", to: second, line: "head") == "ping")
                 let bound = try Command.run("docker", "port", "envsnap-\(world.name)")
                 #expect(bound.contains("127.0.0.1:\(first)") && !bound.contains("0.0.0.0:"))
 
                 _ = try world.envsnap("reset", world.name, "-q", within: 300).expecting(0)
                 try expectPages(at: first)
                 _ = try world.envsnap("down", world.name).expecting(0)
-                #expect(throws: (any Error).self) { try talk("ping\n", to: second) }
+                #expect(throws: (any Error).self) { try talk("ping\n", to: second, line: "head") }
             }
         }
 
         private func expectPages(at port: Int) throws {
-            #expect(try talk("GET / HTTP/1.0\r\n\r\n", to: port) == "hello from fred")
+            #expect(try talk("GET / HTTP/1.0\r\n\r\n", to: port, line: "tail") == "hello from fred")
         }
 
-        /// Sends a text to a port of this machine; returns the last line that comes back.
+        /// Sends a text to a port of this machine; returns the first (`head`) or last (`tail`) line that comes back.
         ///
         /// The descriptor has a high number: a low one would close that by which Foundation sees the end of the process.
-        private func talk(_ text: String, to port: Int) throws -> String {
+        private func talk(_ text: String, to port: Int, line: String) throws -> String {
             let script = """
                 exec {tcp}<>"/dev/tcp/127.0.0.1/$1"
                 printf '%s' "$2" >&$tcp
-                timeout 3 cat <&$tcp | tail -n 1 || true
+                "$3" -n 1 <&$tcp
                 """
-            return try Command.script(script, String(port), text).trimmingCharacters(in: .newlines)
+            return try Command.script(script, String(port), text, line, within: 20)
+                .trimmingCharacters(in: .newlines)
         }
     }
 }
