@@ -44,16 +44,17 @@ extension IntegrationTests {
         }
 
         /// Sends a text to a port of this machine; returns the first (`head`) or last (`tail`) line that comes back.
-        ///
-        /// The descriptor has a high number: a low one would close that by which Foundation sees the end of the process.
         private func talk(_ text: String, to port: Int, line: String) throws -> String {
             let script = """
-                exec {tcp}<>"/dev/tcp/127.0.0.1/$1"
-                printf '%s' "$2" >&$tcp
-                "$3" -n 1 <&$tcp
+                import socket, sys
+                with socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=10) as peer:
+                    peer.sendall(sys.argv[2].encode())
+                    if sys.argv[3] == "head":
+                        print(peer.makefile().readline().strip())
+                    else:
+                        print(peer.makefile().read().splitlines()[-1])
                 """
-            return try Command.script(script, String(port), text, line, within: 20)
-                .trimmingCharacters(in: .newlines)
+            return try Command.run("python3", "-c", script, String(port), text, line)
         }
     }
 }
