@@ -46,10 +46,11 @@ import Testing
         return (value, cpu)
     }
 
+    /// Three times what a slow machine takes: it finds a wrong order of growth. tools/bench judges the target itself.
     #if DEBUG
         static let limit = 600.0
     #else
-        static let limit = 50.0
+        static let limit = 150.0
     #endif
 
     @Test func tenThousandSnapshotsAreListedAtOnce() throws {
