@@ -114,7 +114,7 @@ let package = Package(
         tests("Archive", ["Archive", systemPackage]),
         tests("ContentStore", ["ContentStore", "Hashing", "OCI", systemPackage]),
         tests("Catalogue", ["Catalogue", "CatalogueSchema", "OCI", "Hashing", systemPackage, grdb]),
-        tests("DockerEngine", ["DockerEngine", "JSONTree", nioCore, nioPosix, nioHTTP]),
+        tests("DockerEngine", ["DockerEngine", "CTLS", "JSONTree", nioCore, nioPosix, nioHTTP]),
         .target(
             name: "TestSupport", dependencies: ["DockerEngine", "JSONTree"], path: "Tests/TestSupport",
             swiftSettings: strict),

@@ -17,6 +17,8 @@ final class TLSSession {
     private let session: OpaquePointer
     private let input: OpaquePointer
     private let output: OpaquePointer
+    /// What the session failed of: libssl tells the reason once, whoever asks later has to hear it too.
+    private var fault: TLSFault?
 
     /// A client's side of a connection with a machine of a name or address.
     init(_ context: TLSContext, host: String) throws {
@@ -64,18 +66,22 @@ final class TLSSession {
     ///
     /// - Throws: `TLSFault`, also where the engine's certificate does not do.
     func shakeHands() throws -> Step<Void> {
+        if let fault { throw fault }
         ERR_clear_error()
         let result = SSL_do_handshake(session)
         if result == 1 { return .done(()) }
         if SSL_get_error(session, result) == SSL_ERROR_WANT_READ { return .wantsInput }
-        let reason = TLSFault.lastReason
+        let failed = endFailed()
         let code = SSL_get_verify_result(session)
-        guard context.verifies, code != Int(X509_V_OK) else { throw TLSFault.failed(reason: reason) }
-        throw TLSFault.certificate(code: code, reason: String(cString: X509_verify_cert_error_string(code)))
+        guard context.verifies, code != Int(X509_V_OK) else { throw failed }
+        let certificate = TLSFault.certificate(code: code, reason: String(cString: X509_verify_cert_error_string(code)))
+        fault = certificate
+        throw certificate
     }
 
     /// The next bytes of what the other side sent.
     func read(_ allocator: ByteBufferAllocator) throws -> Step<ByteBuffer> {
+        if let fault { throw fault }
         var bytes = allocator.buffer(capacity: 1 << 14)
         while bytes.readableBytes < 1 << 17 {
             ERR_clear_error()
@@ -86,25 +92,26 @@ final class TLSSession {
             }
             if result > 0 { continue }
             let error = SSL_get_error(session, result)
+            let isFatal = error != SSL_ERROR_WANT_READ && error != SSL_ERROR_ZERO_RETURN
+            let failed = isFatal ? endFailed() : nil
+            // What came before the failure is passed on; the next call throws.
             if bytes.readableBytes > 0 { break }
-            switch error {
-            case SSL_ERROR_WANT_READ: return .wantsInput
-            case SSL_ERROR_ZERO_RETURN: return .ended
-            default: throw TLSFault.failed(reason: TLSFault.lastReason)
-            }
+            if let failed { throw failed }
+            return error == SSL_ERROR_ZERO_RETURN ? .ended : .wantsInput
         }
         return .done(bytes)
     }
 
     /// Takes bytes for the other side.
     func write(_ bytes: ByteBuffer) throws {
+        if let fault { throw fault }
         try bytes.withUnsafeReadableBytes { bytes in
             var written = 0
             while written < bytes.count {
                 ERR_clear_error()
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
                 let result = SSL_write(session, rest.baseAddress, CInt(min(rest.count, 1 << 30)))
-                guard result > 0 else { throw TLSFault.failed(reason: TLSFault.lastReason) }
+                guard result > 0 else { throw endFailed() }
                 written += Int(result)
             }
         }
@@ -114,5 +121,12 @@ final class TLSSession {
     func sayGoodbye() {
         ERR_clear_error()
         SSL_shutdown(session)
+    }
+
+    /// Ends the session with what libssl says of the call that has just failed.
+    private func endFailed() -> TLSFault {
+        let failed = TLSFault.failed(reason: TLSFault.lastReason)
+        fault = failed
+        return failed
     }
 }
