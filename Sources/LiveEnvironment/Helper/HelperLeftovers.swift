@@ -43,13 +43,31 @@ public struct HelperLeftovers: Sendable {
         let images = try? await engine.listImages(filters: ["reference": [HelperImage.repository]]).value.array
         var removed: [String] = []
         for name in (images ?? []).flatMap({ $0["RepoTags"].strings }) where name.hasPrefix(HelperImage.repository) {
-            if (try? await engine.removeImage(name)) != nil { removed.append("the image \(name)") }
+            if await remove(image: name) { removed.append("the image \(name)") }
         }
         return removed
     }
 
+    /// Removes an image that nothing runs from; an engine may for a moment count a container as its user that it has just
+    /// removed.
+    private func remove(image name: String) async -> Bool {
+        for _ in 0..<20 {
+            do {
+                _ = try await engine.removeImage(name)
+                return true
+            } catch let error as EngineError where error.code == .conflict {
+                guard (try? await helpers().isEmpty) == true else { return false }
+                try? await Task.sleep(for: .milliseconds(100))
+            } catch { return false }
+        }
+        return false
+    }
+
     private func idle() async throws -> Set<String> {
-        let found = try await engine.listContainers(filters: ["label": [HelperContainer.label]]).value.array ?? []
-        return Set(found.filter { $0["State"] != "running" }.compactMap { $0["Id"].string })
+        Set(try await helpers().filter { $0["State"] != "running" }.compactMap { $0["Id"].string })
+    }
+
+    private func helpers() async throws -> [JSONValue] {
+        try await engine.listContainers(filters: ["label": [HelperContainer.label]]).value.array ?? []
     }
 }

@@ -84,9 +84,10 @@ extension IntegrationTests {
                 _ = try capture.finish(within: 10)
                 for _ in 0..<100 where try !helpers(of: capture.id).isEmpty { usleep(100_000) }
                 #expect(try helpers(of: capture.id).isEmpty)
-                _ = try world.envsnap("gc").expecting(0)
+                let freed = try world.envsnap("gc", "-v").expecting(0)
                 let images = try Command.run("docker", "image", "ls", "-q", "envsnap/helper")
-                #expect(images.isEmpty || Settings.isShared)
+                let containers = try Command.run("docker", "ps", "-a", "--format", "{{.Names}} {{.Image}} {{.Labels}}")
+                #expect(images.isEmpty || Settings.isShared, "\(freed), beside:\n\(containers)")
             }
         }
 
