@@ -84,7 +84,7 @@ let package = Package(
             ["Catalogue", "ContentStore", "Archive", "EnvironmentModel", "Hashing", "JSONTree", "OCI", systemPackage]),
 
         module("EnvironmentModel", ["JSONTree", "OCI"]),
-        module("Catalogue", ["CatalogueSchema", "OCI", "Hashing", grdb, systemPackage]),
+        module("Catalogue", ["CatalogueSchema", "CSQLite", "OCI", "Hashing", grdb, systemPackage]),
         module("ContentStore", ["Hashing", "OCI", "CLinux", systemPackage]),
         module("DockerEngine", ["JSONTree", "CTLS", nioCore, nioPosix, nioHTTP]),
         module("Archive", ["CArchive", "CLinux", "Hashing", "OCI", systemPackage]),
@@ -106,6 +106,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CTLS", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .target(name: "CLinux"),
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hardening: https://www.sqlite.org/security.html; journal: https://www.sqlite.org/pragma.html#pragma_synchronous
 
+internal import CSQLite
 import CatalogueSchema
 import GRDB
 public import SystemPackage
@@ -117,6 +118,10 @@ public final class CatalogueDatabase: Sendable {
         configuration.foreignKeysEnabled = true
         configuration.label = "envsnap.catalogue"
         configuration.prepareDatabase { db in
+            // Nothing that is asked may change the schema's own table, or put the journal out of use.
+            guard envsnap_sqlite_make_defensive(db.sqliteConnection) != 0 else {
+                throw CatalogueError(.failed, "this SQLite has no defensive mode: it is older than 3.26")
+            }
             try db.execute(
                 sql: """
                     PRAGMA trusted_schema = OFF;

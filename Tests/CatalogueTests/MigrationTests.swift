@@ -32,6 +32,17 @@ import Testing
         }
     }
 
+    @Test func nothingThatIsAskedChangesTheSchemaTable() throws {
+        let fixture = try CatalogueFixture()
+        #expect(throws: CatalogueError.self) {
+            try fixture.database.write { db in
+                try db.execute(sql: "PRAGMA writable_schema = ON")
+                try db.execute(sql: "UPDATE sqlite_schema SET sql = NULL WHERE name = 'blob'")
+            }
+        }
+        try fixture.database.verify()
+    }
+
     @Test func migrationsAreNumberedFromOne() {
         let migrations = CatalogueSchema.migrations
         #expect(migrations.map(\.version) == Array(1...migrations.count))
