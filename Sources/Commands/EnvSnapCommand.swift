@@ -22,7 +22,8 @@ public struct EnvSnapCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Snapshots:",
                 subcommands: [
-                    LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, RmVerb.self, GcVerb.self,
+                    LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, RmVerb.self, ForgetVerb.self,
+                    GcVerb.self,
                     CheckVerb.self,
                 ]),
             CommandGroup(

@@ -31,7 +31,7 @@ import Testing
     private static let verbs: [any Verb.Type] = [
         DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, VerifyVerb.self, ResetVerb.self, DownVerb.self,
         LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, ExportVerb.self, ImportVerb.self, PushVerb.self,
-        PullVerb.self, RmVerb.self, GcVerb.self, CheckVerb.self,
+        PullVerb.self, RmVerb.self, ForgetVerb.self, GcVerb.self, CheckVerb.self,
     ]
 
     private static func named(in verb: any ParsableCommand.Type) -> [Commands.ExitStatus] {

@@ -21,6 +21,7 @@ release_binary() {
     fi
     need_swift
     ensure_libraries
-    swift build --package-path "$1" -c release --product envsnap >&2
+    # In a command substitution the shell goes on after a failure.
+    swift build --package-path "$1" -c release --product envsnap >&2 || die "envsnap could not be built"
     echo "$(swift build --package-path "$1" -c release --show-bin-path)/envsnap"
 }

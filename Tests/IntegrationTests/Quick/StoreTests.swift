@@ -52,6 +52,50 @@ extension IntegrationTests {
             }
         }
 
+        @Test("forget removes what no rule keeps, and nothing when it only rehearses")
+        func forget() throws {
+            try World.with("forget") { world in
+                let project = try Project.small(world)
+                func capture(_ name: String, tag: String) throws -> String {
+                    let captured = try world.envsnap(
+                        "capture", project.name, "--name", name, "--tag", tag, "--json"
+                    ).expecting(0)
+                    return try #require(captured.data["id"].string)
+                }
+                let tagged = try capture("tagged", tag: "keep=")
+                // Times are of whole seconds.
+                usleep(1_100_000)
+                let old = try capture("old", tag: "other=keep")
+                usleep(1_100_000)
+                let new = try capture("new", tag: "other=")
+
+                let rehearsed = try world.envsnap("forget", "--keep-last", "1", "--keep-tag", "keep", "--dry-run")
+                #expect(try rehearsed.expecting(0).output.contains("would remove 1 snapshot\n"))
+                #expect(try world.envsnap("ls", "--json").expecting(0).data.array?.count == 3)
+                #expect(
+                    try world.envsnap("forget", "--keep-last", "1", "--project", "another", "--json").expecting(0)
+                        .data["removed"].isEmpty)
+                let forgotten = try world.envsnap("forget", "--keep-last", "1", "--keep-tag", "keep", "--json")
+                    .expecting(0).data
+                #expect(forgotten["removed"].strings == [old])
+                #expect(
+                    forgotten["kept"] == [
+                        ["id": .string(new), "reasons": ["last"]], ["id": .string(tagged), "reasons": ["tag"]],
+                    ])
+                _ = try world.envsnap("gc").expecting(0)
+                #expect(try world.envsnap("check", "--read-data", "--json").expecting(0).data["snapshots"] == 2)
+
+                _ = try world.replay("tagged", as: world.name)
+                let kept = try world.envsnap("forget", "--keep-last", "1", "--json").expecting(0).data
+                #expect(kept["removed"].isEmpty)
+                #expect(kept["kept"].array?.last?["reasons"].strings == ["replay"])
+                _ = try world.envsnap("down", world.name).expecting(0)
+                #expect(
+                    try world.envsnap("forget", "--keep-last", "1").expecting(0).output
+                        .hasSuffix("removed 1 snapshot; gc frees the space\n"))
+            }
+        }
+
         @Test("one flipped bit is found, named, and never replayed")
         func flippedBit() throws {
             try World.with("flipped") { world in

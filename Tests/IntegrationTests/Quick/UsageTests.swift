@@ -14,6 +14,8 @@ extension IntegrationTests {
                 ["exec"], ["exec", "name"], ["exec", "name", "path"], ["down"], ["verify"], ["verify", "a", "b"],
                 ["reset"], ["reset", "a", "b"],
                 ["replay", "x", "--wait", "forever"], ["ls", "surplus"], ["capture", "--name"], ["gc", "--read-data"],
+                ["forget"], ["forget", "--dry-run"], ["forget", "--keep-last", "0"], ["forget", "--keep-tag", "=x"],
+                ["forget", "--keep-within", "soon"],
             ])
         func usage(arguments: [String]) throws {
             let store = "/tmp/envsnap-test-usage-\(UUID().uuidString)"
@@ -43,8 +45,8 @@ extension IntegrationTests {
         @Test("every verb has help with examples or exit statuses, on standard output")
         func help() throws {
             let verbs = [
-                "doctor", "capture", "replay", "ps", "exec", "verify", "reset", "down", "ls", "show", "rm", "gc",
-                "check",
+                "doctor", "capture", "replay", "ps", "exec", "verify", "reset", "down", "ls", "show", "rm",
+                "forget", "gc", "check",
             ]
             for verb in verbs {
                 let outcome = try Command.outcome([Settings.binary, verb, "--help"]).expecting(0)
