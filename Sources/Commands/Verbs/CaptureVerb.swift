@@ -14,7 +14,7 @@ struct CaptureVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "capture", abstract: "Record a running compose project and everything inside its hosts.",
         discussion: """
-            The environment stays as it is: containers are paused while their data is read, and go on afterwards.
+            The environment stays as it is: containers are paused while their data is read, and go on afterwards. \
             A host, a container with an engine of its own, is never paused.
 
             EXAMPLES

@@ -12,11 +12,11 @@ struct DiffVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Show what differs between two snapshots, or a snapshot and what runs.",
         discussion: """
-            Networks, addresses, images down to layers and packages, env, mounts, states, engines and files are
-            compared, each with its counterpart on the same host. What every engine makes anew, as ids and times, is
+            Networks, addresses, images down to layers and packages, env, mounts, states, engines and files are \
+            compared, each with its counterpart on the same host. What every engine makes anew, as ids and times, is \
             left out; -v lists it, with all files and whole values.
 
-            OTHER is a snapshot, else a replay, else a compose project's name or folder; replay:NAME or project:NAME
+            OTHER is a snapshot, else a replay, else a compose project's name or folder; replay:NAME or project:NAME \
             say which. Where it is the snapshot itself, its replay of that name is meant.
 
             EXAMPLES

@@ -12,7 +12,7 @@ struct ExecVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "exec", abstract: "Run a command in a host or container of a replay.",
         discussion: """
-            PATH is HOST, HOST/CONTAINER or deeper, by service or container name; "." is the capsule itself, in the
+            PATH is HOST, HOST/CONTAINER or deeper, by service or container name; "." is the capsule itself, in the \
             project's folder. The exit status is the command's.
 
             EXAMPLES

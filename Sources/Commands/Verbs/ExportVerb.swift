@@ -13,8 +13,8 @@ struct ExportVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write a snapshot to a file that another machine imports or replays.",
         discussion: """
-            The file is a bundle: an OCI image layout in one tar. The same snapshot gives the same bytes. Where secrets
-            are found in it (passwords, tokens, keys), nothing is written until an option says what to do with them.
+            The file is a bundle: an OCI image layout in one tar. The same snapshot gives the same bytes. Where secrets \
+            are found in it (passwords, tokens, keys), nothing is written until an option says what to do with them. \
             Image layers, large files and files that are no text are not looked into.
 
             EXAMPLES

@@ -10,7 +10,7 @@ struct ForgetVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "forget", abstract: "Remove the snapshots that no rule keeps; gc then frees their space.",
         discussion: """
-            Each project is judged by itself, and what any rule keeps is kept. A snapshot with a replay stays, and so
+            Each project is judged by itself, and what any rule keeps is kept. A snapshot with a replay stays, and so \
             does the newest of a project of which the rules keep nothing.
 
             EXAMPLES

@@ -11,7 +11,7 @@ struct ImportVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Take the snapshot of a bundle into the store.",
         discussion: """
-            Every byte is verified before the snapshot shows. Of a bundle in parts, one part is named, when the others
+            Every byte is verified before the snapshot shows. Of a bundle in parts, one part is named, when the others \
             lie beside it, or all are. ls and show remember where a snapshot came from.
 
             EXAMPLES

@@ -9,7 +9,7 @@ struct PullVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "pull", abstract: "Fetch a snapshot from a registry into the store.",
         discussion: """
-            Only what the store lacks is fetched, every byte is verified before the snapshot shows, and an interrupted
+            Only what the store lacks is fetched, every byte is verified before the snapshot shows, and an interrupted \
             pull goes on when it is run once more. Logins are those of docker login, credential helpers among them.
 
             EXAMPLES

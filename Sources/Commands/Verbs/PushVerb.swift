@@ -11,8 +11,8 @@ struct PushVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "push", abstract: "Send a snapshot to a registry.",
         discussion: """
-            What the registry has already is not sent again, and an interrupted push goes on when it is run once more.
-            Logins are those of docker login, credential helpers among them. Where secrets are found in the snapshot
+            What the registry has already is not sent again, and an interrupted push goes on when it is run once more. \
+            Logins are those of docker login, credential helpers among them. Where secrets are found in the snapshot \
             (passwords, tokens, keys), nothing is sent until an option says what to do with them.
 
             EXAMPLES

@@ -14,7 +14,7 @@ struct ReplayVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Recreate the environment of a snapshot and compare the two.",
         discussion: """
-            A replay lives in a capsule: a container with an engine of its own, in which names, paths, subnets,
+            A replay lives in a capsule: a container with an engine of its own, in which names, paths, subnets, \
             addresses and ports are those that were captured. Any number of replays stand side by side.
 
             EXAMPLES
@@ -23,8 +23,8 @@ struct ReplayVerb: Verb {
               envsnap replay before.envsnap      a bundle; it is imported first
               envsnap replay oci://registry.example/team/foo:before
 
-            A snapshot that was captured here is replayed without questions. One that came from elsewhere may do what an
-            ordinary container may; what it asks for beyond that is listed, and refused until it is allowed, each power
+            A snapshot that was captured here is replayed without questions. One that came from elsewhere may do what an \
+            ordinary container may; what it asks for beyond that is listed, and refused until it is allowed, each power \
             for each container.
 
             \(exitStatusHelp(.differs, .refused, .notFound, .damaged, .unreachable))

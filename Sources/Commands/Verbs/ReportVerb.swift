@@ -19,8 +19,8 @@ struct ReportVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Tell a snapshot to others: for an issue, or as a page.",
         discussion: """
-            Markdown is short enough for the text of a GitHub issue; HTML is one page that needs nothing else, with the
-            topology drawn. Both name the command that replays the snapshot. Values of environment variables, labels and
+            Markdown is short enough for the text of a GitHub issue; HTML is one page that needs nothing else, with the \
+            topology drawn. Both name the command that replays the snapshot. Values of environment variables, labels and \
             commands are left out.
 
             EXAMPLES

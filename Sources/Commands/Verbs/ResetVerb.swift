@@ -9,8 +9,8 @@ struct ResetVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "reset", abstract: "Put a running replay back to its snapshot, and compare the two.",
         discussion: """
-            What was done in the replay since it was made is thrown away: files, containers, volumes, networks and images,
-            at all levels. Processes are started anew. Images, networks and the engines of hosts stay where nothing about
+            What was done in the replay since it was made is thrown away: files, containers, volumes, networks and images, \
+            at all levels. Processes are started anew. Images, networks and the engines of hosts stay where nothing about \
             them was changed, so that it takes a fraction of the time of a replay.
 
             EXAMPLES

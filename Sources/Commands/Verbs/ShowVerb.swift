@@ -13,7 +13,7 @@ struct ShowVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show what a snapshot holds.",
         discussion: """
-            A bundle is read and not imported; no engine is needed, and nothing of it is run. Of a snapshot from elsewhere it
+            A bundle is read and not imported; no engine is needed, and nothing of it is run. Of a snapshot from elsewhere it \
             says who signed it, and what it would ask for when it is replayed.
 
             EXAMPLES

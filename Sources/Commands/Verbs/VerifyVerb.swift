@@ -12,8 +12,8 @@ struct VerifyVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Compare a running replay with its snapshot, field by field.",
         discussion: """
-            With --data the files are compared as well: folders, volumes and writable layers. What the programs of the
-            replay have written since they were started differs then, as it should. The snapshot's probes are run again,
+            With --data the files are compared as well: folders, volumes and writable layers. What the programs of the \
+            replay have written since they were started differs then, as it should. The snapshot's probes are run again, \
             once each; one that ends with another exit status differs.
 
             EXAMPLES

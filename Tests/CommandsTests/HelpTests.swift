@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Testing
+
+@testable import Commands
+
+@Suite struct HelpTests {
+    private static let verbs = EnvSnapCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
+
+    @Test(arguments: [60, 80, 100]) func `paragraphs fill the terminal's width, whatever that is`(columns: Int) {
+        for verb in Self.verbs {
+            let help = EnvSnapCommand.helpMessage(for: verb, columns: columns)
+            let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
+                .prefix { !$0.hasPrefix("EX") && !$0.hasPrefix("USAGE") }
+            for (line, next) in zip(lines, lines.dropFirst()) where !line.isEmpty {
+                guard let word = next.split(separator: " ").first else { continue }
+                #expect(line.count + 1 + word.count >= columns, "\(verb) breaks the line behind \"\(line)\"")
+            }
+        }
+    }
+}
