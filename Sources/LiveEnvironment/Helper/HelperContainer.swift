@@ -138,7 +138,7 @@ public struct HelperContainer: Sendable {
             let leftovers = HelperLeftovers(engine: engine)
             await leftovers.remove(container: id)
             guard imageUse == .once else { return }
-            if let image { _ = try? await engine.removeImage(image.name) } else { await leftovers.removeImages() }
+            if let image { await leftovers.remove(image: image.name) } else { await leftovers.removeImages() }
         }.value
     }
 }

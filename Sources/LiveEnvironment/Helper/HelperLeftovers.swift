@@ -50,7 +50,10 @@ public struct HelperLeftovers: Sendable {
 
     /// Removes an image that nothing runs from; an engine may for a moment count a container as its user that it has just
     /// removed.
-    private func remove(image name: String) async -> Bool {
+    ///
+    /// - Returns: whether it was removed.
+    @discardableResult
+    func remove(image name: String) async -> Bool {
         for _ in 0..<20 {
             do {
                 _ = try await engine.removeImage(name)

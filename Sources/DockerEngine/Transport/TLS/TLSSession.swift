@@ -71,12 +71,10 @@ final class TLSSession {
         let result = SSL_do_handshake(session)
         if result == 1 { return .done(()) }
         if SSL_get_error(session, result) == SSL_ERROR_WANT_READ { return .wantsInput }
-        let failed = endFailed()
+        let reason = TLSFault.lastReason
         let code = SSL_get_verify_result(session)
-        guard context.verifies, code != Int(X509_V_OK) else { throw failed }
-        let certificate = TLSFault.certificate(code: code, reason: String(cString: X509_verify_cert_error_string(code)))
-        fault = certificate
-        throw certificate
+        guard context.verifies, code != Int(X509_V_OK) else { throw end(.failed(reason: reason)) }
+        throw end(.certificate(code: code, reason: String(cString: X509_verify_cert_error_string(code))))
     }
 
     /// The next bytes of what the other side sent.
@@ -93,7 +91,7 @@ final class TLSSession {
             if result > 0 { continue }
             let error = SSL_get_error(session, result)
             let isFatal = error != SSL_ERROR_WANT_READ && error != SSL_ERROR_ZERO_RETURN
-            let failed = isFatal ? endFailed() : nil
+            let failed = isFatal ? end(.failed(reason: TLSFault.lastReason)) : nil
             // What came before the failure is passed on; the next call throws.
             if bytes.readableBytes > 0 { break }
             if let failed { throw failed }
@@ -111,7 +109,7 @@ final class TLSSession {
                 ERR_clear_error()
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
                 let result = SSL_write(session, rest.baseAddress, CInt(min(rest.count, 1 << 30)))
-                guard result > 0 else { throw endFailed() }
+                guard result > 0 else { throw end(.failed(reason: TLSFault.lastReason)) }
                 written += Int(result)
             }
         }
@@ -123,10 +121,9 @@ final class TLSSession {
         SSL_shutdown(session)
     }
 
-    /// Ends the session with what libssl says of the call that has just failed.
-    private func endFailed() -> TLSFault {
-        let failed = TLSFault.failed(reason: TLSFault.lastReason)
-        fault = failed
-        return failed
+    /// Ends the session with a fault, which every later call throws again.
+    private func end(_ fault: TLSFault) -> TLSFault {
+        self.fault = fault
+        return fault
     }
 }
