@@ -50,7 +50,7 @@ let package = Package(
             [
                 "Capture", "Replay", "Reporting", "Sharing", "Terminal", "LiveEnvironment", "Snapshots",
                 "EnvironmentModel",
-                "Archive", "Catalogue", "ContentStore", "DockerEngine", "JSONTree", "OCI", argumentParser,
+                "Archive", "Catalogue", "CLinux", "ContentStore", "DockerEngine", "JSONTree", "OCI", argumentParser,
                 systemPackage,
             ]),
         module("Reporting", ["Terminal", "EnvironmentModel", "JSONTree", "OCI"]),

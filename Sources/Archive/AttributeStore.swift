@@ -6,12 +6,24 @@ import Glibc
 /// Where extended attributes are read and written: an open file, or a name that may be a link, pipe or device.
 enum AttributeStore {
     case descriptor(CInt)
-    /// Reached through /proc/self/fd: there is no setxattrat before Linux 6.13. The directory is pinned by its
-    /// descriptor, and the last component is not followed.
-    case name(directory: CInt, [UInt8])
+    /// Reached by a path: there is no setxattrat before Linux 6.13. The directory is pinned by its descriptor, and the
+    /// last component is not followed.
+    case name(directory: CInt, [UInt8], by: Route = .proc)
 
-    private static func path(_ directory: CInt, _ name: [UInt8]) -> [UInt8] {
-        Array("/proc/self/fd/\(directory)/".utf8) + name
+    /// How a name in an open directory becomes a path.
+    enum Route {
+        /// Through /proc/self/fd.
+        case proc
+        /// By making the directory the working folder, which only a process of one thread may do.
+        case workingFolder
+
+        fileprivate func path(_ directory: CInt, _ name: [UInt8]) -> [UInt8] {
+            switch self {
+            case .proc: Array("/proc/self/fd/\(directory)/".utf8) + name
+            // Where it cannot be, there is nothing by the empty name.
+            case .workingFolder: fchdir(directory) == 0 ? name : []
+            }
+        }
     }
 
     /// All attributes sorted by name; none where the file system has none.
@@ -32,8 +44,8 @@ enum AttributeStore {
             return try grow { memory, count in
                 switch self {
                 case .descriptor(let number): flistxattr(number, memory, count)
-                case .name(let directory, let name):
-                    withCString(AttributeStore.path(directory, name)) { llistxattr($0, memory, count) }
+                case .name(let directory, let name, let route):
+                    withCString(route.path(directory, name)) { llistxattr($0, memory, count) }
                 }
             }
             .split(separator: 0).map(Array.init).sorted { $0.lexicographicallyPrecedes($1) }
@@ -47,8 +59,8 @@ enum AttributeStore {
             withCString(attribute) { key in
                 switch self {
                 case .descriptor(let number): fgetxattr(number, key, memory, count)
-                case .name(let directory, let name):
-                    withCString(AttributeStore.path(directory, name)) { lgetxattr($0, key, memory, count) }
+                case .name(let directory, let name, let route):
+                    withCString(route.path(directory, name)) { lgetxattr($0, key, memory, count) }
                 }
             }
         }
@@ -59,8 +71,8 @@ enum AttributeStore {
             attribute.value.withUnsafeBytes { value in
                 switch self {
                 case .descriptor(let number): fsetxattr(number, key, value.baseAddress, value.count, 0)
-                case .name(let directory, let name):
-                    withCString(AttributeStore.path(directory, name)) {
+                case .name(let directory, let name, let route):
+                    withCString(route.path(directory, name)) {
                         lsetxattr($0, key, value.baseAddress, value.count, 0)
                     }
                 }
@@ -73,8 +85,8 @@ enum AttributeStore {
         let result = withCString(attribute) { key in
             switch self {
             case .descriptor(let number): fremovexattr(number, key)
-            case .name(let directory, let name):
-                withCString(AttributeStore.path(directory, name)) { lremovexattr($0, key) }
+            case .name(let directory, let name, let route):
+                withCString(route.path(directory, name)) { lremovexattr($0, key) }
             }
         }
         guard result == 0 || errno == ENODATA else { throw CallFailure() }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What an extraction came to.
-public struct ExtractSummary: Sendable, Equatable {
+public struct ExtractSummary: Sendable, Equatable, Codable {
     /// Entries restored.
     public var entries = 0
     /// The bytes of data written.

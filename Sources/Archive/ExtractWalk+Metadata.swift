@@ -29,11 +29,14 @@ extension ExtractWalk {
         if case .symbolicLink = entry.kind {
             // Links have no mode of their own.
         } else {
-            let changed = withCString(name) { fchmodat(parent, $0, entry.mode & 0o7777, flags) }
+            // The C library goes by /proc so as not to follow a link (fchmodat(2)); without it none leads out of the root.
+            let how = options.isConfined ? 0 : flags
+            let changed = withCString(name) { fchmodat(parent, $0, entry.mode & 0o7777, how) }
             guard changed == 0 else { throw ArchiveError.system("set the mode of", entry.path) }
         }
         for attribute in entry.attributes {
-            try set(attribute, in: .name(directory: parent, name), path: entry.path)
+            let route: AttributeStore.Route = options.isConfined ? .workingFolder : .proc
+            try set(attribute, in: .name(directory: parent, name, by: route), path: entry.path)
         }
         let timed = withCString(name) { utimensat(parent, $0, times(entry), flags) }
         guard timed == 0 else { throw ArchiveError.system("set the time of", entry.path) }

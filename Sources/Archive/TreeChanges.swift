@@ -70,8 +70,8 @@ public struct TreeChanges: Sendable {
         while touched?.insert(path).inserted == true, path != Name.root { path = Name.parent(of: path) }
     }
 
-    /// Puts the tree back: removes what is foreign, and restores what was touched out of the archive it was made from.
-    public func revert(_ root: FileDescriptor, from reader: PaxReader) throws {
+    /// Removes what is foreign, and tells which entries of the archive that the tree was made from have to be restored.
+    public func removeForeign(in root: FileDescriptor) throws -> TreeExtractor.Options.Existing {
         for path in foreign where path != Name.root {
             do {
                 let folder = try OwnedDescriptor.directory(Name.parent(of: path), beneath: root.rawValue)
@@ -80,8 +80,6 @@ public struct TreeChanges: Sendable {
                 throw failure.failure("remove", path)
             }
         }
-        var options = TreeExtractor.Options.ownSnapshot
-        options.existing = .revert(touched)
-        _ = try TreeExtractor(options: options).extract(reader, into: root)
+        return .revert(touched)
     }
 }

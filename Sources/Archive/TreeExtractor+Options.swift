@@ -2,9 +2,9 @@
 
 extension TreeExtractor {
     /// What an archive may do.
-    public struct Options: Sendable {
+    public struct Options: Sendable, Codable {
         /// What to do with a root that has content.
-        public enum Existing: Sendable, Equatable {
+        public enum Existing: Sendable, Equatable, Codable {
             /// Throw.
             case refuseNonEmpty
             /// Remove the content first.
@@ -32,7 +32,7 @@ extension TreeExtractor {
         }
 
         /// Which device files are made; any other one makes the extraction throw.
-        public enum Devices: Sendable {
+        public enum Devices: Sendable, Codable {
             /// All.
             case allow
             /// Only the character device 0:0, by which overlayfs marks a deleted file.
@@ -43,7 +43,7 @@ extension TreeExtractor {
 
         /// What names mean by which layers of images mark what they delete
         /// (https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md#whiteouts).
-        public enum Whiteouts: Sendable {
+        public enum Whiteouts: Sendable, Codable {
             /// Nothing: they are names like others.
             case names
             /// The marks of overlayfs take their place: a character device 0:0, and `trusted.overlay.opaque`.
@@ -53,7 +53,7 @@ extension TreeExtractor {
         }
 
         /// What becomes of the mode, owner, time and attributes that the archive gives its root.
-        public enum RootMetadata: Sendable {
+        public enum RootMetadata: Sendable, Codable {
             /// They are set on the root.
             case apply
             /// The root keeps its own.
@@ -61,7 +61,7 @@ extension TreeExtractor {
         }
 
         /// Which extended attributes are set; others are left out and listed in the summary.
-        public enum Attributes: Sendable {
+        public enum Attributes: Sendable, Codable {
             /// All.
             case all
             /// `user.*`, ACLs and `security.capability`.
@@ -69,7 +69,7 @@ extension TreeExtractor {
         }
 
         /// Where to stop.
-        public struct Limits: Sendable {
+        public struct Limits: Sendable, Codable {
             /// The number of entries.
             public var entries: Int
             /// The bytes of data.
@@ -105,6 +105,8 @@ extension TreeExtractor {
         public var limits: Limits
         /// What `.wh.` names mean.
         public var whiteouts = Whiteouts.names
+        /// Whether the process does nothing else, with one thread, and sees no /proc.
+        public var isConfined = false
 
         /// The careful choice everywhere, unless told otherwise.
         public init(

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import CLinux
 import Dispatch
 import Foundation
+import LiveEnvironment
 import Terminal
 
 /// Runs the command line: parses it, runs the verb, and ends with its exit status.
 public enum EnvSnapMain {
     /// Runs the verb that the arguments name; SIGINT and SIGTERM cancel it, so that it cleans up first.
     public static func run() async {
+        // Before anything else: it has to be without other threads.
+        if ExtractionServer.isAskedFor { exit(ExtractionServer.run()) }
+        envsnap_share_heaps()
         // A pipe that was closed shows as an error of the write, not as a signal.
         signal(SIGPIPE, SIG_IGN)
         let work = Task { () -> Int32 in

@@ -6,7 +6,7 @@ public struct LiveEnvironmentError: Error, CustomStringConvertible {
     public struct Code: Sendable, Equatable, Codable {
         private enum Kind: String, Codable {
             case noSuchProject, ambiguousProject, hostDoesNotAnswer, imageVanished, dataOutOfReach, helperFailed
-            case noSuchContainer, noShell
+            case noSuchContainer, noShell, extractionFailed
         }
         private let kind: Kind
         /// No compose project of that name runs on the engine.
@@ -23,6 +23,8 @@ public struct LiveEnvironmentError: Error, CustomStringConvertible {
         public static let helperFailed = Code(kind: .helperFailed)
         /// No container of that path, or none that runs.
         public static let noSuchContainer = Code(kind: .noSuchContainer)
+        /// The process that takes an archive apart could not be started, or was ended.
+        public static let extractionFailed = Code(kind: .extractionFailed)
         /// A container has no shell that could run a probe.
         public static let noShell = Code(kind: .noShell)
     }

@@ -53,6 +53,12 @@ public struct Replayer: Sendable {
         request.mode == .direct ? library.replaysFolder.appending(request.name).string : nil
     }
 
+    /// The same for what others made: no archive of it is taken apart in this process.
+    private var confined: Replayer {
+        Replayer(
+            engine: engine, library: library, access: access.confined, engineAddress: engineAddress, report: report)
+    }
+
     private func isForeign(_ request: ReplayRequest) throws -> Bool {
         try library.catalogue.snapshot(request.snapshot)?.origin != nil
     }
@@ -75,9 +81,16 @@ public struct Replayer: Sendable {
         if isForeign { record.note(allowed: request.allowed) }
         record.note(request.publications)
         try library.catalogue.insert(record)
+        return try await (isForeign ? confined : self).make(document, request, record)
+    }
+
+    private func make(
+        _ document: EnvironmentDocument, _ request: ReplayRequest, _ noted: ReplayRecord
+    ) async throws -> ReplayResult {
+        var record = noted
         do {
             var site = try await makeSite(document, request, &record)
-            if isForeign { site.guardian = guardian(of: document, request, at: site) }
+            if record.allowed != nil { site.guardian = guardian(of: document, request, at: site) }
             let trees = TreeRestorer(
                 data: DataRestorer(library: library, access: access),
                 stamps: library.stampsFolder.appending(request.name), ground: .new)

@@ -60,7 +60,11 @@ import Testing
             buffer.copyBytes(from: piece)
             return piece.count
         })
-        try opened { try changes.revert($0, from: reader) }
+        try opened { root in
+            var options = TreeExtractor.Options.ownSnapshot
+            options.existing = try changes.removeForeign(in: root)
+            _ = try TreeExtractor(options: options).extract(reader, into: root)
+        }
     }
 
     /// A tree that is done, with its archive and what GNU tools say of it.

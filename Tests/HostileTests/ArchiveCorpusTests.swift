@@ -23,7 +23,12 @@ struct ArchiveCorpusTests {
         case folder, besideRunning, upperLayer, layer, file
     }
 
-    @Test func `nothing leaves the folder that it is unpacked into`() async throws {
+    /// By this process, as what was captured here, and by processes of their own, as what others made.
+    @Test(arguments: [false, true])
+    func `nothing leaves the folder that it is unpacked into`(isConfined: Bool) async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let program = ExtractionProgram(path: TestedProgram.path)
+        let access = isConfined ? LocalDataAccess().confined(by: program) : LocalDataAccess()
         let ground = try Ground()
         let canary = ground.folder.path("canary")
         let outside = try Ground.facts(of: canary)
@@ -35,7 +40,7 @@ struct ArchiveCorpusTests {
         for hostile in cases {
             let data = try Self.imported(hostile, ground)
             for way in Way.allCases {
-                if try await isRestored(hostile, data, way, ground) { restored[way, default: 0] += 1 }
+                if try await isRestored(hostile, data, way, access, ground) { restored[way, default: 0] += 1 }
             }
             groups[hostile.group, default: 0] += 1
             #expect(try Ground.facts(of: canary) == outside, "\(hostile) reached the canary")
@@ -53,12 +58,12 @@ struct ArchiveCorpusTests {
     }
 
     /// Unpacks an archive in one way; whether it was restored, and not refused.
-    private func isRestored(_ hostile: HostileCase, _ data: DataArchive, _ way: Way, _ ground: Ground) async throws
-        -> Bool
-    {
+    private func isRestored(
+        _ hostile: HostileCase, _ data: DataArchive, _ way: Way, _ access: LocalDataAccess, _ ground: Ground
+    ) async throws -> Bool {
         let target = try place(for: way, ground)
         var failure: (any Error)?
-        do { try await Self.unpack(data, way, into: target, ground) } catch { failure = error }
+        do { try await Self.unpack(data, way, by: access, into: target, ground) } catch { failure = error }
         try await LocalDataAccess().remove(ground.folder.path("place"))
         if let failure {
             let text = "\(failure)"
@@ -93,13 +98,14 @@ struct ArchiveCorpusTests {
         return try #require(try ground.library.document(received.id).trees.first?.data)
     }
 
-    private static func unpack(_ data: DataArchive, _ way: Way, into target: String, _ ground: Ground) async throws {
+    private static func unpack(
+        _ data: DataArchive, _ way: Way, by access: LocalDataAccess, into target: String, _ ground: Ground
+    ) async throws {
         let library = ground.library
         let open: @Sendable () throws -> ByteSource = {
             let source = try library.openArchive(data)
             return { try source.read(into: $0) }
         }
-        let access = LocalDataAccess()
         switch way {
         case .folder: try await access.unpack(.folder(target), open: open)
         case .besideRunning: try await access.unpack(.runningFolderInside(root: target, path: "."), open: open)

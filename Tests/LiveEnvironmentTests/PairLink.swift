@@ -2,6 +2,7 @@
 
 import Glibc
 import SystemPackage
+import TestSupport
 
 @testable import LiveEnvironment
 
@@ -18,7 +19,10 @@ final class PairLink: HelperLink {
         let other = FileDescriptor(rawValue: ends[1])
         // It ends with the link.
         Task {
-            try? await HelperServer(input: other, output: other, compresses: compresses).run()
+            try? await HelperServer(
+                input: other, output: other, program: ExtractionProgram(path: TestedProgram.path),
+                compresses: compresses
+            ).run()
             try? other.close()
         }
     }

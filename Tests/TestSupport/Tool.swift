@@ -42,7 +42,11 @@ public enum Tool {
 
     /// Runs a program that has to succeed and returns what it wrote.
     @discardableResult
-    public static func run(_ arguments: String...) throws -> String {
+    public static func run(_ arguments: String...) throws -> String { try run(arguments) }
+
+    /// The same for a list of arguments.
+    @discardableResult
+    public static func run(_ arguments: [String]) throws -> String {
         let outcome = try outcome(arguments)
         guard outcome.status == 0 else { throw Failure(arguments: arguments, outcome: outcome) }
         return outcome.output

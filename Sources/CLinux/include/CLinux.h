@@ -8,6 +8,8 @@
 #include <sys/types.h>
 #include <sys/xattr.h>
 
+#include "CLinuxProcess.h"
+
 /// openat2(2): resolve flags as in <linux/openat2.h>. Returns a descriptor, or -1 with errno set.
 int envsnap_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 

@@ -12,7 +12,9 @@ struct HelperVerb: AsyncParsableCommand {
     var compress = false
 
     func run() async throws {
-        try HelperServer.enterMachine()
-        try await HelperServer(input: .standardInput, output: .standardOutput, compresses: compress).run()
+        let program = try HelperServer.enterMachine()
+        try await HelperServer(
+            input: .standardInput, output: .standardOutput, program: program, compresses: compress
+        ).run()
     }
 }

@@ -11,6 +11,9 @@ public protocol DataAccess: Sendable {
     /// Whether the files are this machine's, the store among them.
     var isOnThisMachine: Bool { get }
 
+    /// The same access, whose archives are taken apart by processes that may do nothing else: for what others made.
+    var confined: any DataAccess { get }
+
     /// What stands at a path; nil where nothing does. Symbolic links are followed.
     func kind(of path: String) async throws -> FileKind?
 
@@ -33,7 +36,12 @@ public protocol DataAccess: Sendable {
     /// Unpacks an archive that envsnap made into a folder, or as a file, replacing what was there.
     ///
     /// `open` is called once on a thread of its own; the source is read to its end.
-    func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws
+    ///
+    /// - Parameter limits: What the archive may have; beyond that the unpacking fails.
+    func unpack(
+        _ target: UnpackTarget, limits: TreeExtractor.Options.Limits,
+        open: @escaping @Sendable () throws -> ByteSource
+    ) async throws
 
     /// Writes down in a file of this machine what tells later which parts of a folder or a file were touched; nothing may
     /// write to it meanwhile.
@@ -50,7 +58,7 @@ public protocol DataAccess: Sendable {
     /// - Returns: whether anything was.
     func revert(
         _ path: String, excluding exclusions: [Exclusion], since stamps: String,
-        open: @escaping @Sendable () throws -> ByteSource
+        limits: TreeExtractor.Options.Limits, open: @escaping @Sendable () throws -> ByteSource
     ) async throws -> Bool
 
     /// Whether a relative path leads through a symbolic link below a folder, or is one; not where nothing stands there.
@@ -105,6 +113,14 @@ public protocol DataAccess: Sendable {
 
     /// The names in a folder, in the order of their bytes; none where it is not there.
     func names(in folder: String) async throws -> [String]
+}
+
+extension DataAccess {
+    /// Unpacks an archive of which nobody has said how much it holds, such as the layer of an image: the bytes are
+    /// those of its digest.
+    public func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws {
+        try await unpack(target, limits: .unlimited, open: open)
+    }
 }
 
 /// What stands at a path.

@@ -8,7 +8,8 @@ extension LocalDataAccess {
     public func unpackLayer(
         into folder: String, recipe: String, open: @escaping @Sendable () throws -> ByteSource
     ) async throws -> Int64 {
-        try await BlockingWork.run {
+        let extraction = extraction
+        return try await BlockingWork.run {
             let output = try FileDescriptor.open(
                 FilePath(recipe), .writeOnly, options: [.create, .truncate, .closeOnExec],
                 permissions: [.ownerReadWrite])
@@ -17,12 +18,12 @@ extension LocalDataAccess {
                 let source = try open()
                 let root = try FileDescriptor.open(FilePath(folder), .readOnly, options: [.directory, .closeOnExec])
                 try root.closeAfter {
-                    let reader = try PaxReader(source: { buffer in
+                    let recorded: ByteSource = { buffer in
                         let count = try source(buffer)
                         try recorder.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                         return count
-                    })
-                    _ = try TreeExtractor(options: .layer).extract(reader, into: root)
+                    }
+                    try extraction.extract(recorded, into: root, .layer)
                 }
                 var rest = [UInt8](repeating: 0, count: 1 << 16)
                 while case let count = try rest.withUnsafeMutableBytes({ try source($0) }), count > 0 {

@@ -75,10 +75,3 @@ extension LocalDataAccess {
         return FileDescriptor(rawValue: number)
     }
 }
-
-extension FileDescriptor {
-    /// Runs the body with the descriptor and closes it, whatever happens.
-    fileprivate func closeAfter<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result {
-        try closeAfter { try body(self) }
-    }
-}

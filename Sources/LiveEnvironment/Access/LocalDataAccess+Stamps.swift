@@ -17,10 +17,12 @@ extension LocalDataAccess {
     /// Puts a folder back to what an archive holds, by writing what was touched since it was stamped.
     public func revert(
         _ path: String, excluding exclusions: [Exclusion], since stamps: String,
-        open: @escaping @Sendable () throws -> ByteSource
+        limits: TreeExtractor.Options.Limits, open: @escaping @Sendable () throws -> ByteSource
     ) async throws -> Bool {
-        try await BlockingWork.run {
-            try TreeAccess.revert(path, excluding: exclusions, since: stamps, from: open)
+        let extraction = extraction
+        return try await BlockingWork.run {
+            try TreeAccess.revert(
+                path, excluding: exclusions, since: stamps, limits: limits, from: open, extraction)
         }
     }
 

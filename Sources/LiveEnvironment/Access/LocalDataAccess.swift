@@ -5,8 +5,18 @@ import SystemPackage
 
 /// Reads and writes the files itself: envsnap runs as root on the engine's machine.
 public struct LocalDataAccess: DataAccess {
+    let extraction: Extraction
+
     /// An access that needs no helper.
-    public init() {}
+    public init() { extraction = .here }
+
+    private init(_ extraction: Extraction) { self.extraction = extraction }
+
+    /// The same, whose archives are taken apart by processes that may do nothing else.
+    public var confined: any DataAccess { confined(by: .running) }
+
+    /// The same, by processes of a program that is envsnap.
+    public func confined(by program: ExtractionProgram) -> LocalDataAccess { LocalDataAccess(.confined(program)) }
 
     /// How the files are reached, for messages.
     public var description: String { "directly" }
@@ -41,8 +51,12 @@ public struct LocalDataAccess: DataAccess {
     }
 
     /// Unpacks an archive that envsnap made.
-    public func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws {
-        try await BlockingWork.run { try TreeAccess.unpack(target, from: try open()) }
+    public func unpack(
+        _ target: UnpackTarget, limits: TreeExtractor.Options.Limits,
+        open: @escaping @Sendable () throws -> ByteSource
+    ) async throws {
+        let extraction = extraction
+        try await BlockingWork.run { try TreeAccess.unpack(target, limits: limits, from: try open(), extraction) }
     }
 
     /// Reads a blob of an engine's image store.

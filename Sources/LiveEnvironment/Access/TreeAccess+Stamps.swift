@@ -47,7 +47,8 @@ extension TreeAccess {
 
     /// Puts a folder back to what an archive holds, by what was touched since it was stamped.
     static func revert(
-        _ path: String, excluding exclusions: [Exclusion], since file: String, from open: () throws -> ByteSource
+        _ path: String, excluding exclusions: [Exclusion], since file: String,
+        limits: TreeExtractor.Options.Limits, from open: () throws -> ByteSource, _ extraction: Extraction
     ) throws -> Bool {
         try makeFolders(path)
         let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.directory, .closeOnExec])
@@ -55,7 +56,10 @@ extension TreeAccess {
             let changes = try changes(in: root, excluding: exclusions, since: file)
             guard !changes.isEmpty else { return false }
             let source = try open()
-            try changes.revert(root, from: PaxReader(source: source))
+            var options = TreeExtractor.Options.ownSnapshot
+            options.existing = try changes.removeForeign(in: root)
+            options.limits = limits
+            try extraction.extract(source, into: root, options)
             try drain(source)
             return true
         }

@@ -38,45 +38,41 @@ enum TreeAccess {
             })
     }
 
-    static func unpack(_ target: UnpackTarget, from source: @escaping ByteSource) throws {
-        let reader = try PaxReader(source: source)
+    static func unpack(
+        _ target: UnpackTarget, limits: TreeExtractor.Options.Limits, from source: @escaping ByteSource,
+        _ extraction: Extraction
+    ) throws {
+        var options = target.options
+        options.limits = limits
         switch target {
         case .folder(let path):
             try makeFolders(path)
-            try extract(reader, into: path, .ownSnapshot)
+            try open(path).closeAfter { try extraction.extract(source, into: $0, options) }
+        case .upperLayer(let path): try open(path).closeAfter { try extraction.extract(source, into: $0, options) }
         case .runningFolderInside(let root, let path):
             let folder = try InnerFolder.open(path, inside: root, missing: .refuse)
-            _ = try folder.closeAfter {
-                try TreeExtractor(options: .ownSnapshotBesideRunning).extract(reader, into: folder)
-            }
+            try folder.closeAfter { try extraction.extract(source, into: folder, options) }
         case .fileInside(let root, let path):
             let file = FilePath(path)
             guard let name = file.lastComponent else {
                 throw LiveEnvironmentError(.dataOutOfReach, "\(root) is no folder for a file")
             }
             let parent = try InnerFolder.open(file.removingLastComponent().string, inside: root, missing: .make)
-            try extractFile(reader, named: name.string, in: parent)
-        case .upperLayer(let path): try extract(reader, into: path, .upperLayer)
+            try parent.closeAfter { try extraction.extractFile(source, named: name.string, in: parent, options) }
         case .file(let path):
             let file = FilePath(path)
             let folder = file.removingLastComponent()
             try makeFolders(folder.string)
             guard let name = file.lastComponent else { return }
-            let parent = try FileDescriptor.open(folder, .readOnly, options: [.directory, .closeOnExec])
-            try extractFile(reader, named: name.string, in: parent)
+            try open(folder.string).closeAfter {
+                try extraction.extractFile(source, named: name.string, in: $0, options)
+            }
         }
         try drain(source)
     }
 
-    private static func extractFile(_ reader: PaxReader, named name: String, in parent: FileDescriptor) throws {
-        _ = try parent.closeAfter {
-            try TreeExtractor(options: .ownSnapshot).extractFile(reader, named: Array(name.utf8), in: parent)
-        }
-    }
-
-    private static func extract(_ reader: PaxReader, into path: String, _ options: TreeExtractor.Options) throws {
-        let root = try FileDescriptor.open(FilePath(path), .readOnly, options: [.directory, .closeOnExec])
-        _ = try root.closeAfter { try TreeExtractor(options: options).extract(reader, into: root) }
+    private static func open(_ folder: String) throws -> FileDescriptor {
+        try FileDescriptor.open(FilePath(folder), .readOnly, options: [.directory, .closeOnExec])
     }
 
     static func readFile(_ path: String) throws -> [UInt8] {
@@ -127,5 +123,23 @@ enum TreeAccess {
 
     private static func makeFolder(_ path: FilePath) throws {
         do { try path.makeDirectory() } catch Errno.fileExists { return }
+    }
+}
+
+extension UnpackTarget {
+    /// What an archive may do there.
+    fileprivate var options: TreeExtractor.Options {
+        switch self {
+        case .folder, .file, .fileInside: .ownSnapshot
+        case .upperLayer: .upperLayer
+        case .runningFolderInside: .ownSnapshotBesideRunning
+        }
+    }
+}
+
+extension FileDescriptor {
+    /// Runs the body with the descriptor and closes it, whatever happens.
+    func closeAfter<Result>(_ body: (FileDescriptor) throws -> Result) throws -> Result {
+        try closeAfter { try body(self) }
     }
 }

@@ -14,9 +14,10 @@ extension HelperDataAccess {
     /// Puts a folder back to what an archive that envsnap made holds.
     public func revert(
         _ path: String, excluding exclusions: [Exclusion], since stamps: String,
-        open: @escaping @Sendable () throws -> ByteSource
+        limits: TreeExtractor.Options.Limits, open: @escaping @Sendable () throws -> ByteSource
     ) async throws -> Bool {
-        try await upload(.revert(path: path, exclusions: exclusions), open)
+        try await upload(
+            .revert(path: path, exclusions: exclusions, limits: limits, isConfined: isConfined), open)
     }
 
     /// The path of what a path leads to, without symbolic links.

@@ -8,10 +8,18 @@ public struct HelperDataAccess: DataAccess {
     private let streams: HelperStreams
     /// Whether the helper's machine is this one.
     public let isOnThisMachine: Bool
+    /// Whether archives are taken apart by processes that may do nothing else.
+    let isConfined: Bool
 
-    init(streams: HelperStreams, isOnThisMachine: Bool) {
+    init(streams: HelperStreams, isOnThisMachine: Bool, isConfined: Bool = false) {
         self.streams = streams
         self.isOnThisMachine = isOnThisMachine
+        self.isConfined = isConfined
+    }
+
+    /// The same, whose archives are taken apart by processes that may do nothing else.
+    public var confined: any DataAccess {
+        HelperDataAccess(streams: streams, isOnThisMachine: isOnThisMachine, isConfined: true)
     }
 
     /// How the files are reached, for messages.
@@ -48,8 +56,11 @@ public struct HelperDataAccess: DataAccess {
     }
 
     /// Unpacks an archive that envsnap made.
-    public func unpack(_ target: UnpackTarget, open: @escaping @Sendable () throws -> ByteSource) async throws {
-        let _: Done = try await upload(.unpack(target), open)
+    public func unpack(
+        _ target: UnpackTarget, limits: TreeExtractor.Options.Limits,
+        open: @escaping @Sendable () throws -> ByteSource
+    ) async throws {
+        let _: Done = try await upload(.unpack(target, limits: limits, isConfined: isConfined), open)
     }
 
     /// Reads a blob of an engine's image store.
@@ -64,7 +75,7 @@ public struct HelperDataAccess: DataAccess {
     public func unpackLayer(
         into folder: String, recipe: String, open: @escaping @Sendable () throws -> ByteSource
     ) async throws -> Int64 {
-        try await upload(.unpackLayer(folder: folder, recipe: recipe), open)
+        try await upload(.unpackLayer(folder: folder, recipe: recipe, isConfined: isConfined), open)
     }
 
     /// Makes a folder, with those above it.

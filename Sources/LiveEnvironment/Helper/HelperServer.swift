@@ -7,11 +7,17 @@ public import SystemPackage
 public struct HelperServer: Sendable {
     private let connection: HelperConnection
     private let access = LocalDataAccess()
+    private let program: ExtractionProgram
 
     /// A server on two descriptors.
     ///
+    /// - Parameter program: What takes archives apart that others made.
     /// - Parameter patience: The longest silence of the other side between two frames, in seconds.
-    public init(input: FileDescriptor, output: FileDescriptor, compresses: Bool, patience: Int = 120) {
+    public init(
+        input: FileDescriptor, output: FileDescriptor, program: ExtractionProgram, compresses: Bool,
+        patience: Int = 120
+    ) {
+        self.program = program
         connection = HelperConnection(input: input, output: output, compresses: compresses, patience: patience)
     }
 
@@ -19,8 +25,10 @@ public struct HelperServer: Sendable {
     /// engine's machine.
     ///
     /// The shim sees what the engine sees, with every mount that is made later, so that no path has to be changed.
+    /// - Returns: the program that runs, which is not to be found by its path any more.
     /// - Throws: `Errno`; see chroot(2).
-    public static func enterMachine() throws {
+    public static func enterMachine() throws -> ExtractionProgram {
+        let program = try ExtractionProgram.ofHelperImage()
         var tries = 100
         while chroot("/proc/\(getppid())/root") != 0 {
             tries -= 1
@@ -29,6 +37,7 @@ public struct HelperServer: Sendable {
             usleep(1000)
         }
         guard chdir("/") == 0 else { throw Errno(rawValue: errno) }
+        return program
     }
 
     /// Serves requests to the end of the link.
@@ -77,13 +86,14 @@ public struct HelperServer: Sendable {
             try await access.synchronize(paths)
             try answer(Done())
         case .survey(let path, let exclusions): try answer(try await access.survey(path, excluding: exclusions))
-        case .unpack(let target):
-            try await access.unpack(target) { try connection.upload() }
+        case .unpack(let target, let limits, let isConfined):
+            try await unpacking(isConfined).unpack(target, limits: limits) { try connection.upload() }
             try answer(Done())
-        case .revert(let path, let exclusions):
+        case .revert(let path, let exclusions, let limits, let isConfined):
             // No file has the empty name: there are no stamps here.
-            try answer(
-                try await access.revert(path, excluding: exclusions, since: "") { try connection.upload() })
+            let isTouched = try await unpacking(isConfined)
+                .revert(path, excluding: exclusions, since: "", limits: limits) { try connection.upload() }
+            try answer(isTouched)
         case .realPath(let path): try answer(Found(value: try await access.realPath(of: path)))
         case .isSame(let path, let other): try answer(try await access.isSame(path, as: other))
         case .hasLink(let path, let folder): try answer(try await access.hasLink(in: path, below: folder))
@@ -92,8 +102,10 @@ public struct HelperServer: Sendable {
         case .read(let place):
             try await access.read(place) { produce in try connection.send { sink in try produce(sink) } }
             try answer(Done())
-        case .unpackLayer(let folder, let recipe):
-            try answer(try await access.unpackLayer(into: folder, recipe: recipe) { try connection.upload() })
+        case .unpackLayer(let folder, let recipe, let isConfined):
+            let size = try await unpacking(isConfined)
+                .unpackLayer(into: folder, recipe: recipe) { try connection.upload() }
+            try answer(size)
         case .makeFolder(let path, let permissions):
             try await access.makeFolder(path, permissions: permissions)
             try answer(Done())
@@ -112,6 +124,10 @@ public struct HelperServer: Sendable {
             try answer(Done())
         case .names(let folder): try answer(try await access.names(in: folder))
         }
+    }
+
+    private func unpacking(_ isConfined: Bool) -> LocalDataAccess {
+        isConfined ? access.confined(by: program) : access
     }
 
     private func answer(_ value: some Codable) throws {

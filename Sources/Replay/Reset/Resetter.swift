@@ -77,6 +77,7 @@ public struct Resetter: Sendable {
     private func restore(
         _ document: EnvironmentDocument, of replay: ReplayRecord, from found: ObservedEngine
     ) async throws -> [RestoredContainer] {
+        let access = replay.allowed == nil ? access : access.confined
         let trees = TreeRestorer(
             data: DataRestorer(library: library, access: access),
             stamps: library.stampsFolder.appending(replay.name), ground: .used)

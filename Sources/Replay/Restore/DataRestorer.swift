@@ -11,14 +11,14 @@ struct DataRestorer: Sendable {
 
     /// Replaces what stands at the target by what the archive holds.
     func restore(_ data: DataArchive, to target: UnpackTarget) async throws {
-        try await access.unpack(target, open: opening(data))
+        try await access.unpack(target, limits: data.limits, open: opening(data))
     }
 
     /// Writes what was touched in a folder since it was stamped; returns whether anything was.
     func revert(
         _ data: DataArchive, in path: String, excluding exclusions: [Exclusion], since stamps: String
     ) async throws -> Bool {
-        try await access.revert(path, excluding: exclusions, since: stamps, open: opening(data))
+        try await access.revert(path, excluding: exclusions, since: stamps, limits: data.limits, open: opening(data))
     }
 
     private func opening(_ data: DataArchive) -> @Sendable () throws -> ByteSource {
@@ -27,5 +27,14 @@ struct DataRestorer: Sendable {
             let source = try library.openArchive(data)
             return { try source.read(into: $0) }
         }
+    }
+}
+
+extension DataArchive {
+    /// What the archive has by the document, and may not exceed; holes count for nothing.
+    fileprivate var limits: TreeExtractor.Options.Limits {
+        TreeExtractor.Options.Limits(
+            entries: Int(clamping: entries), dataBytes: contentBytes,
+            apparentBytes: TreeExtractor.Options.Limits().apparentBytes)
     }
 }
