@@ -10,7 +10,7 @@ public enum ChunkRules {
     /// No chunk is longer.
     public static let largest = 512 << 10
     /// The content of files from this size on is cut for itself.
-    public static let largeContent: Int64 = 128 << 10
+    public static let largeContent: Int64 = 64 << 10
     /// How many bytes before a boundary decide on it.
     static let window = 64
     /// A rare boundary: the hash is below it, once in 2^19 places.
