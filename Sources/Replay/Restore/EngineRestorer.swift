@@ -57,16 +57,17 @@ struct EngineRestorer: Sendable {
         try await restoreData(of: captured, into: containers, at: site)
         let hosts = containers.filter { $0.captured.engine != nil && $0.captured.isUp }
         let stopped = hosts.filter { standing.hosts[$0.captured.id] == nil }
-        for host in stopped { try await seed(host) }
-        for host in StartOrder.order(stopped) {
-            report("starting \(site.path.objectName(captured.callName(of: host.captured)))")
-            try await starter.start(host)
-        }
-        // Side by side: an engine that loads images keeps one processor busy.
+        // Side by side: an engine that loads images keeps one processor busy, and one that starts keeps none.
         let inside = try await withThrowingTaskGroup(of: [RestoredContainer].self) { group in
             for host in hosts {
-                let standing = standing.hosts[host.captured.id]
+                guard let standing = standing.hosts[host.captured.id] else { continue }
                 group.addTask { try await restoreInside(host, of: captured, at: site, on: standing) }
+            }
+            for host in StartOrder.order(stopped) {
+                try await seed(host)
+                report("starting \(site.path.objectName(captured.callName(of: host.captured)))")
+                try await starter.start(host)
+                group.addTask { try await restoreInside(host, of: captured, at: site, on: nil) }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
