@@ -49,7 +49,11 @@ public struct JSONObject: Sendable {
     public var isEmpty: Bool { members.isEmpty }
 
     /// The members in the order of their keys' bytes.
-    public var sorted: [Member] { members.sorted { $0.key.precedes($1.key) } }
+    public var sorted: [Member] {
+        // Objects that were read from canonical text are.
+        let isSorted = zip(members, members.dropFirst()).allSatisfy { $0.key.precedes($1.key) }
+        return isSorted ? members : members.sorted { $0.key.precedes($1.key) }
+    }
 
     /// Appends a member that is known to be new, without looking for it.
     mutating func appendNew(_ key: String, _ value: JSONValue) {
@@ -68,9 +72,22 @@ extension JSONObject: Equatable {
 extension String {
     /// Whether two strings are the same bytes in UTF-8; `==` would also take canonically equivalent ones.
     func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && compare(other, { $0.elementsEqual($1) }, { $0.elementsEqual($1) })
     }
 
     /// Whether the string stands before another in the order of UTF-8 bytes.
-    func precedes(_ other: String) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    func precedes(_ other: String) -> Bool {
+        compare(other, { $0.lexicographicallyPrecedes($1) }, { $0.lexicographicallyPrecedes($1) })
+    }
+
+    /// Compares the bytes of two strings; where they lie in memory, as they do of all but bridged strings, at its speed.
+    private func compare(
+        _ other: String, _ inMemory: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool,
+        _ oneByOne: (UTF8View, UTF8View) -> Bool
+    ) -> Bool {
+        let result = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { inMemory(bytes, $0) }
+        }
+        return (result ?? nil) ?? oneByOne(utf8, other.utf8)
+    }
 }

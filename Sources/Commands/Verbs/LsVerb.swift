@@ -14,6 +14,14 @@ struct LsVerb: Verb {
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let snapshots = try context.openLibrary().snapshots()
+        if snapshots.isEmpty { context.console.detail("the store \(context.storeFolder) holds no snapshot") }
+        context.console.result(
+            .array(snapshots.map(\.json)),
+            lines: options.quiet ? snapshots.map(\.id.hex) : table(of: snapshots).lines(width: context.console.width))
+        return .fine
+    }
+
+    private func table(of snapshots: [SnapshotRecord]) -> Table {
         var table = Table(["ID", "NAME", "PROJECT", "HOSTS", "CONTAINERS", "DATA", "CAPTURED", "MESSAGE"])
         for snapshot in snapshots {
             table.append([
@@ -22,11 +30,7 @@ struct LsVerb: Verb {
                 ([snapshot.createdAt] + snapshot.remarks).joined(separator: " "), snapshot.message ?? "",
             ])
         }
-        if snapshots.isEmpty { context.console.detail("the store \(context.storeFolder) holds no snapshot") }
-        context.console.result(
-            .array(snapshots.map(\.json)),
-            lines: options.quiet ? snapshots.map(\.id.hex) : table.lines(width: context.console.width))
-        return .fine
+        return table
     }
 }
 
@@ -38,12 +42,13 @@ extension SnapshotRecord {
 
     /// The row as `ls --json` shows it.
     var json: JSONValue {
+        // In the order in which they are printed, so that ten thousand rows need no sorting.
         [
-            "id": .string(id.hex), "name": .optional(name), "message": .optional(message), "project": .string(project),
-            "capturedAt": .string(createdAt), "complete": .bool(isComplete), "hosts": .int(hostCount),
-            "containers": .int(containerCount), "volumes": .int(volumeCount), "images": .int(imageCount),
-            "dataBytes": .int(rawSize), "tags": .object(JSONObject(tags.mapValues(JSONValue.string))),
-            "origin": origin?.json ?? .null,
+            "capturedAt": .string(createdAt), "complete": .bool(isComplete), "containers": .int(containerCount),
+            "dataBytes": .int(rawSize), "hosts": .int(hostCount), "id": .string(id.hex), "images": .int(imageCount),
+            "message": .optional(message), "name": .optional(name), "origin": origin?.json ?? .null,
+            "project": .string(project), "tags": .object(JSONObject(tags.mapValues(JSONValue.string))),
+            "volumes": .int(volumeCount),
         ]
     }
 }
