@@ -96,8 +96,10 @@ public final class Console: Sendable {
             write(envelope.canonicalText + "\n", to: .error)
             return
         }
-        write(errorStyle.bad("error:") + " \(message.safeForTerminal)\n", to: .error)
-        for line in lines { write("  \(line.safeForTerminal)\n", to: .error) }
+        // A list in the message stays one; within a line a control character is none that a terminal obeys.
+        let parts = message.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+        write(errorStyle.bad("error:") + " \((parts.first ?? "").safeForTerminal)\n", to: .error)
+        for line in parts.dropFirst() + lines { write("  \(line.safeForTerminal)\n", to: .error) }
         if let hint { write(errorStyle.dim("hint:  \(hint.safeForTerminal)") + "\n", to: .error) }
     }
 
