@@ -5,7 +5,7 @@ public struct ReplayError: Error, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Sendable, Equatable {
         private enum Kind {
-            case noCapsuleImage, capsuleFailed, conflict, engineDidNotStart, noSuchPath, interrupted, refused, failed
+            case noCapsuleImage, capsuleFailed, conflict, noSuchPath, interrupted, refused, failed
         }
         private let kind: Kind
         /// Nothing in the snapshot can serve as a capsule and no image was named.
@@ -14,8 +14,6 @@ public struct ReplayError: Error, CustomStringConvertible {
         public static let capsuleFailed = Code(kind: .capsuleFailed)
         /// What is to be made is already there, or overlaps with what is.
         public static let conflict = Code(kind: .conflict)
-        /// The engine of a host did not come up.
-        public static let engineDidNotStart = Code(kind: .engineDidNotStart)
         /// No host or container of that path.
         public static let noSuchPath = Code(kind: .noSuchPath)
         /// It was interrupted half-way, and what was done stays.

@@ -42,6 +42,7 @@ import Testing
                 #"{"type":2,"payload":"\#(Self.base64("<end>"))","position":5}"#,
             ], files: ["etc/a<b": "hello", "long": long], in: folder)
         #expect(try Self.bytes(layer) == Array("<head>hello<pad>\(long)<end>".utf8))
+        #expect(try layer.size() == Int64(try Self.bytes(layer).count))
     }
 
     @Test func `a name that is not UTF-8 is found by its bytes`() throws {

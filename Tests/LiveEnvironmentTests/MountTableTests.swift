@@ -27,6 +27,13 @@ import Testing
         #expect(mount.inside(path) == inside)
     }
 
+    @Test func `a file system's kind stands behind the optional fields`() {
+        #expect(table.kind(of: "/etc/passwd") == "ext4")
+        #expect(table.kind(of: "/var/lib/docker/x") == "ext4")
+        #expect(table.kind(of: "/tmp/x") == "tmpfs")
+        #expect(MountTable("20 1 254:0 / / rw").kind(of: "/x") == nil)
+    }
+
     @Test func `a mount of a whole file system is found where there is one`() {
         #expect(table.whole("254:0")?.point == "/")
         #expect(table.whole("0:30")?.point == "/tmp")

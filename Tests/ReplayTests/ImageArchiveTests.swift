@@ -2,6 +2,7 @@
 
 import EnvironmentModel
 import JSONTree
+import LiveEnvironment
 import OCI
 import TestSupport
 import Testing
@@ -25,7 +26,7 @@ import Testing
 
     private func bytes(_ images: [ImageRecord]) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try ImageArchive(images: images, library: fixture.library).write { bytes += $0 }
+        try ImageArchive(images: images, contents: LibraryImages(fixture.library)).write { bytes += $0 }
         return bytes
     }
 

@@ -21,6 +21,11 @@ extension LocalDataAccess {
         }
     }
 
+    /// The kind of file system on which a path lies that leads through no symbolic link, as `ext4`.
+    public func fileSystem(of path: String) async throws -> String? {
+        MountTable(String(decoding: try await readFile("/proc/self/mountinfo"), as: UTF8.self)).kind(of: path)
+    }
+
     private static func rename(_ path: String, to target: String, below base: CInt) throws {
         let (from, to) = (FilePath(path), FilePath(target))
         guard let name = from.lastComponent?.string, let newName = to.lastComponent?.string else {

@@ -17,6 +17,8 @@ struct MountTable {
     }
 
     private let mounts: [Mount]
+    /// The kinds of file systems, by their numbers.
+    private let kinds: [String: String]
 
     /// Reads a table.
     init(_ text: String) {
@@ -26,6 +28,14 @@ struct MountTable {
             return Mount(
                 device: String(fields[2]), root: Self.unescaped(fields[3]), point: Self.unescaped(fields[4]))
         }
+        var kinds: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            // Behind the optional fields, which a dash ends.
+            guard let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count, fields.count > 2 else { continue }
+            kinds[String(fields[2])] = String(fields[dash + 1])
+        }
+        self.kinds = kinds
     }
 
     /// The mount on which a path lies that leads through no symbolic link.
@@ -35,6 +45,9 @@ struct MountTable {
         // Of several at one place the last one hides the others.
         return above.last { $0.point.utf8.count == longest }
     }
+
+    /// The kind of file system on which a path lies that leads through no symbolic link, as `ext4`.
+    func kind(of path: String) -> String? { mount(of: path).flatMap { kinds[$0.device] } }
 
     /// A mount that shows all of a file system, but for what is hidden by mounts on it.
     func whole(_ device: String) -> Mount? {

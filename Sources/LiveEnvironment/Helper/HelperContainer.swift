@@ -10,7 +10,7 @@ import JSONTree
 /// it was started over, however that ends, and the engine removes it then; see `docs/decisions/0020-helper-container.md`.
 public struct HelperContainer: Sendable {
     /// The label of helpers' containers; its value is the number of the envsnap process that started it.
-    static let label = "io.envsnap.helper"
+    public static let label = "io.envsnap.helper"
     /// The longest silence of a helper that works; it says something every ten seconds.
     private static let silence = Duration.seconds(60)
 

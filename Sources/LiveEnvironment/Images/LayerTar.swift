@@ -16,6 +16,29 @@ struct LayerTar {
     ///
     /// - Throws: the sink's error, or `LiveEnvironmentError` where something is not there as the recipe says.
     func write(to sink: ByteSink) throws {
+        var content = [UInt8](repeating: 0, count: 1 << 20)
+        try forEachPart { part in
+            switch part {
+            case .bytes(let bytes): try bytes.withUnsafeBytes(sink)
+            case .file(let path, let size) where size > 0: try copy(path, size, buffer: &content, to: sink)
+            case .file: break
+            }
+        }
+    }
+
+    /// The length of the tar, which the recipe alone tells.
+    func size() throws -> Int64 {
+        var size: Int64 = 0
+        try forEachPart { part in
+            switch part {
+            case .bytes(let bytes): size += Int64(bytes.count)
+            case .file(_, let length): size += max(0, length)
+            }
+        }
+        return size
+    }
+
+    private func forEachPart(_ body: (TarSplitLine) throws -> Void) throws {
         let descriptor = Glibc.open(recipe, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(recipe) }
         defer { close(descriptor) }
@@ -24,14 +47,9 @@ struct LayerTar {
             guard count >= 0 else { throw unreadable(recipe) }
             return count
         })
-        var content = [UInt8](repeating: 0, count: 1 << 20)
         try forEachLine(of: lines) { line in
-            switch TarSplitLine(line) {
-            case .bytes(let bytes): try bytes.withUnsafeBytes(sink)
-            case .file(let path, let size) where size > 0: try copy(path, size, buffer: &content, to: sink)
-            case .file: break
-            case nil: throw unreadable(recipe)
-            }
+            guard let part = TarSplitLine(line) else { throw unreadable(recipe) }
+            try body(part)
         }
     }
 

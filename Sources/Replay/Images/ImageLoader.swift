@@ -29,7 +29,7 @@ struct ImageLoader: Sendable {
         let usesContainerd = EngineRecord.usesContainerdStore(try await engine.info().value)
         var lacking: [ImageRecord] = []
         for image in images {
-            let id = usesContainerd ? try ImageManifest(of: image, in: library).digest : image.config
+            let id = usesContainerd ? try ImageManifest(of: image, in: LibraryImages(library)).digest : image.config
             loaded.ids[image.id] = id.description
             if try await !isPresent(id.description) { lacking.append(image) }
         }
@@ -52,7 +52,7 @@ struct ImageLoader: Sendable {
     /// Whether the engine has an image.
     func isPresent(_ image: ImageRecord) async throws -> Bool {
         let usesContainerd = EngineRecord.usesContainerdStore(try await engine.info().value)
-        let id = usesContainerd ? try ImageManifest(of: image, in: library).digest : image.config
+        let id = usesContainerd ? try ImageManifest(of: image, in: LibraryImages(library)).digest : image.config
         return try await isPresent(id.description)
     }
 
@@ -66,7 +66,7 @@ struct ImageLoader: Sendable {
     }
 
     private func send(_ images: [ImageRecord]) async throws {
-        let archive = ImageArchive(images: images, library: library)
+        let archive = ImageArchive(images: images, contents: LibraryImages(library))
         _ = try await BlockingWork.produce({ try archive.write(to: $0) }, to: { try await engine.loadImages($0) })
     }
 
@@ -89,12 +89,4 @@ struct LoadedImages: Sendable {
     var sent: [ImageRecord] = []
     /// The engine's own ids by the captured ones: the two kinds of image store count differently.
     var ids: [String: String] = [:]
-}
-
-extension String {
-    /// An image name taken apart: `registry:5000/app:dev` is `registry:5000/app` and `dev`.
-    var repositoryAndTag: (repository: String, tag: String) {
-        guard let colon = lastIndex(of: ":"), !self[colon...].contains("/") else { return (self, "latest") }
-        return (String(self[..<colon]), String(self[index(after: colon)...]))
-    }
 }

@@ -45,7 +45,7 @@ public struct LayerCache: Sendable {
     }
 
     /// Moves a kept layer below a data-root; returns the sum of its files' sizes, nil where none is kept.
-    func take(_ place: SeededLayer.Place) async throws -> Int64? {
+    func take(_ place: LayerPlace) async throws -> Int64? {
         let boot = try await bootID()
         for name in try await access.names(in: folder) where name.hasPrefix(place.chain.hex + ".") {
             let kept = folder.appendingPath(name)
@@ -68,7 +68,7 @@ public struct LayerCache: Sendable {
     }
 
     /// Notes that a layer stands below a data-root of a replay, and that nothing but envsnap has touched it so far.
-    func note(_ place: SeededLayer.Place, size: Int64, of replay: String) async throws {
+    func note(_ place: LayerPlace, size: Int64, of replay: String) async throws {
         let layer = SeededLayer(
             place: place, size: size, writtenAt: .now, boot: try await bootID(), clock: Timestamp.bootTime)
         try await access.makeFolder(folder, permissions: 0o700)

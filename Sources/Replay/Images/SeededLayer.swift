@@ -2,28 +2,12 @@
 import Archive
 import Glibc
 import JSONTree
+import LiveEnvironment
 import OCI
 
 /// A layer that envsnap put below an engine's data-root.
 struct SeededLayer: Sendable, Equatable {
-    /// Where a layer stands below a data-root of the classic image store with overlay2.
-    struct Place: Sendable, Hashable {
-        /// The data-root on the outermost machine.
-        let root: String
-        /// The digest of the layer and all below it.
-        let chain: Digest
-
-        /// The layer's folder; any name that is no other's will do.
-        var folder: String { "\(root)/overlay2/\(chain.hex)" }
-        /// The folder of its files.
-        var files: String { folder + "/diff" }
-        /// The image store's notes on it.
-        var record: String { "\(root)/image/overlay2/layerdb/sha256/\(chain.hex)" }
-        /// What its tar had around the files.
-        var recipe: String { record + "/tar-split.json.gz" }
-    }
-
-    let place: Place
+    let place: LayerPlace
     /// The sum of its files' sizes.
     let size: Int64
     /// When the last of it was written.
@@ -51,7 +35,7 @@ extension SeededLayer {
             let size = json["size"].int, let seconds = json["seconds"].int, let nanoseconds = json["nanoseconds"].int,
             let boot = json["boot"].string, let clock = json["clock"].int
         else { return nil }
-        place = Place(root: root, chain: digest)
+        place = LayerPlace(root: root, chain: digest)
         self.size = size
         writtenAt = Timestamp(seconds: seconds, nanoseconds: Int32(clamping: nanoseconds))
         self.boot = boot

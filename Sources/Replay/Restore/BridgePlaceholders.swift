@@ -2,6 +2,7 @@
 import DockerEngine
 import EnvironmentModel
 import JSONTree
+import LiveEnvironment
 
 /// Takes the addresses of a default bridge that lie below the one a container is to get.
 ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import DockerEngine
 import JSONTree
+import LiveEnvironment
 
 /// The name in a container's `Config.Image`, which may point to another image by now.
 ///

@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
-import EnvironmentModel
-import Foundation
+public import EnvironmentModel
 import JSONTree
-import OCI
-import Snapshots
+public import OCI
 
 /// Writes images as one archive that every engine loads: an OCI image layout that is also a docker archive.
 ///
 /// Classic stores read `manifest.json` and refuse an archive without it, the containerd store reads `index.json`
 /// (moby's `tarexport/load.go`). The form is always the same, so that the containerd store gives an image the same id
 /// each time.
-struct ImageArchive: Sendable {
-    let images: [ImageRecord]
-    let library: SnapshotLibrary
+public struct ImageArchive: Sendable {
+    private let images: [ImageRecord]
+    private let contents: any ImageContents
+    private let omitted: Set<Digest>
+
+    /// The archive of some images.
+    ///
+    /// - Parameter omitted: Layers to leave out because the engine that loads it has them: a classic store looks a layer up
+    ///   under the digest of it and all below before it opens its file.
+    public init(images: [ImageRecord], contents: any ImageContents, omitting omitted: Set<Digest> = []) {
+        self.images = images
+        self.contents = contents
+        self.omitted = omitted
+    }
 
     /// Writes the archive; blobs are verified in the same pass.
-    func write(to send: ([UInt8]) throws -> Void) throws {
+    public func write(to send: ([UInt8]) throws -> Void) throws {
         try withoutActuallyEscaping(send) { send in
             let writer = PaxWriter(sink: { try send(Array($0)) })
-            var written = Set<Digest>()
+            var written = omitted
             try write("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), to: writer)
             var index: [JSONValue] = []
             var manifest: [JSONValue] = []
@@ -27,7 +36,7 @@ struct ImageArchive: Sendable {
                 for blob in image.blobs where written.insert(blob).inserted {
                     try write(blob, to: writer)
                 }
-                let document = try ImageManifest(of: image, in: library)
+                let document = try ImageManifest(of: image, in: contents)
                 if written.insert(document.digest).inserted {
                     try write("blobs/sha256/\(document.digest.hex)", document.bytes, to: writer)
                 }
@@ -71,9 +80,9 @@ struct ImageArchive: Sendable {
     }
 
     private func write(_ blob: Digest, to writer: PaxWriter) throws {
-        let source = try library.openBlob(blob)
+        let source = try contents.open(blob)
         try writer.append(entry("blobs/sha256/\(blob.hex)", size: source.size)) { write in
-            while let chunk = try source.readChunk() { try chunk.withUnsafeBytes { try write($0) } }
+            try source.write(write)
         }
     }
 

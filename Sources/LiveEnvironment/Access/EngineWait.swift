@@ -1,25 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-import DockerEngine
+public import DockerEngine
 import EnvironmentModel
 import JSONTree
-import LiveEnvironment
 
 /// Waits for the engine in a container that was just started.
-struct EngineWait: Sendable {
-    let parent: Engine
-    let container: String
-    let name: String
-    /// Leads into the containers of the engine above.
-    let entrance: HostEntrance
-    var limit: Duration = .seconds(90)
+public struct EngineWait: Sendable {
+    private let parent: Engine
+    private let container: String
+    private let name: String
+    private let entrance: HostEntrance
+    private let limit: Duration
 
     /// How long a closed socket is believed to open, before the command in the container is asked.
     private static let patience = Duration.seconds(3)
 
+    /// A wait for the engine in a container of another engine.
+    ///
+    /// - Parameters:
+    ///   - name: What to call the host in messages.
+    ///   - entrance: Leads into the containers of the engine above.
+    public init(
+        parent: Engine, container: String, name: String, entrance: HostEntrance, limit: Duration = .seconds(90)
+    ) {
+        self.parent = parent
+        self.container = container
+        self.name = name
+        self.entrance = entrance
+        self.limit = limit
+    }
+
     /// The engine, once it answers.
     ///
-    /// - Throws: `ReplayError` with the last lines of the container's log, where it ends or the time is over.
-    func engine() async throws -> Engine {
+    /// - Throws: `LiveEnvironmentError` with the last lines of the container's log, where it ends or the time is over.
+    public func engine() async throws -> Engine {
         let clock = ContinuousClock()
         let deadline = clock.now + limit
         var last: (any Error)?
@@ -46,10 +59,10 @@ struct EngineWait: Sendable {
         throw await failure("the engine in \(name) did not answer within \(limit)", last)
     }
 
-    private func failure(_ message: String, _ cause: (any Error)?) async -> ReplayError {
+    private func failure(_ message: String, _ cause: (any Error)?) async -> LiveEnvironmentError {
         let log = (try? await lastLines()) ?? ""
-        return ReplayError(
-            .engineDidNotStart, message, hint: log.isEmpty ? nil : "its log ends with:\n\(log)", cause: cause)
+        return LiveEnvironmentError(
+            .hostDoesNotAnswer, message, hint: log.isEmpty ? nil : "its log ends with:\n\(log)", cause: cause)
     }
 
     private func lastLines() async throws -> String {

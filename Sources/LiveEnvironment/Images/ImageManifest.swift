@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import Catalogue
-import EnvironmentModel
+public import EnvironmentModel
 import Hashing
 import JSONTree
-import OCI
-import Snapshots
+public import OCI
 
 /// The manifest under which an image is loaded.
 ///
 /// One that came from containerd's store keeps its own, so that its id stays. The classic store keeps none: then it is
 /// made, always in the same form, so that containerd's store gives the image the same id each time.
-struct ImageManifest: Sendable {
+public struct ImageManifest: Sendable {
     /// Its bytes.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
     /// Their digest.
-    let digest: Digest
+    public let digest: Digest
     /// Its media type.
-    let mediaType: String
+    public let mediaType: String
 
-    init(of image: ImageRecord, in library: SnapshotLibrary) throws {
+    /// The manifest of an image whose blobs are there.
+    public init(of image: ImageRecord, in contents: any ImageContents) throws {
         if let first = image.manifests.first {
-            bytes = try library.readBlob(first)
+            bytes = try contents.read(first)
             digest = first
             let json = try JSONValue(parsing: bytes)
             let isIndex = json["manifests"].array != nil
@@ -28,18 +27,18 @@ struct ImageManifest: Sendable {
                 json["mediaType"].string
                 ?? (isIndex ? MediaType.imageIndex : .imageManifest).rawValue
         } else {
-            bytes = try Self.canonical(image, library)
+            bytes = try Self.canonical(image, contents)
             digest = try SHA256Hasher.digest(of: bytes)
             mediaType = MediaType.imageManifest.rawValue
         }
     }
 
-    private static func canonical(_ image: ImageRecord, _ library: SnapshotLibrary) throws -> [UInt8] {
-        let known = try library.knownBlobs(image.blobs)
+    private static func canonical(_ image: ImageRecord, _ contents: any ImageContents) throws -> [UInt8] {
+        let sizes = try contents.sizes(of: image.blobs)
         func descriptor(_ digest: Digest, _ type: MediaType) -> JSONValue {
             [
                 "mediaType": .string(type.rawValue), "digest": .string(digest.description),
-                "size": .int(known[digest]?.rawSize ?? 0),
+                "size": .int(sizes[digest] ?? 0),
             ]
         }
         let manifest: JSONValue = [
