@@ -48,7 +48,7 @@ let package = Package(
         module(
             "Commands",
             [
-                "Capture", "Replay", "Reporting", "Sharing", "Terminal", "LiveEnvironment", "Snapshots",
+                "Capture", "Provisioning", "Replay", "Reporting", "Sharing", "Terminal", "LiveEnvironment", "Snapshots",
                 "EnvironmentModel",
                 "Archive", "Catalogue", "CLinux", "ContentStore", "DockerEngine", "JSONTree", "OCI", argumentParser,
                 systemPackage,
@@ -61,6 +61,12 @@ let package = Package(
             [
                 "LiveEnvironment", "Snapshots", "Catalogue", "EnvironmentModel", "DockerEngine", "Archive", "Hashing",
                 "JSONTree", "OCI", systemPackage, yams,
+            ]),
+        module(
+            "Provisioning",
+            [
+                "LiveEnvironment", "EnvironmentModel", "DockerEngine", "Archive", "JSONTree", "OCI", systemPackage,
+                yams,
             ]),
         module(
             "Replay",
@@ -145,6 +151,12 @@ let package = Package(
                 "LiveEnvironment",
                 "OCI", "Snapshots", "TestSupport", systemPackage,
             ]),
+        tests(
+            "Provisioning",
+            [
+                "Provisioning", "Archive", "DockerEngine", "EnvironmentModel", "JSONTree", "LiveEnvironment", "OCI",
+                "TestSupport",
+            ]),
         tests("Reporting", ["Reporting", "EnvironmentModel", "JSONTree", "OCI", "TestSupport"], fixtures: ["Golden"]),
         tests(
             "Sharing",
@@ -163,7 +175,8 @@ let package = Package(
             "Commands",
             [
                 "Commands", "Archive", "Capture", "Catalogue", "ContentStore", "DockerEngine", "EnvironmentModel",
-                "JSONTree", "LiveEnvironment", "OCI", "Replay", "Sharing", "Snapshots", "Terminal", "TestSupport",
+                "JSONTree", "LiveEnvironment", "OCI", "Provisioning", "Replay", "Sharing", "Snapshots", "Terminal",
+                "TestSupport",
                 argumentParser,
             ]),
         tests("Integration", ["JSONTree"]),

@@ -16,6 +16,7 @@ public struct EnvSnapCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Environments:",
                 subcommands: [
+                    UpVerb.self, LoadVerb.self,
                     DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, ExecVerb.self, VerifyVerb.self,
                     ResetVerb.self, DownVerb.self,
                 ]),

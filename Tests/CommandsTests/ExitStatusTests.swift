@@ -29,6 +29,7 @@ import Testing
     }
 
     private static let verbs: [any Verb.Type] = [
+        UpVerb.self, LoadVerb.self,
         DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, VerifyVerb.self, ResetVerb.self, DownVerb.self,
         LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, ExportVerb.self, ImportVerb.self, PushVerb.self,
         PullVerb.self, RmVerb.self, ForgetVerb.self, GcVerb.self, CheckVerb.self,
@@ -63,7 +64,10 @@ import Testing
                 "replay", "verify", "reset", "down", "show", "diff", "report", "export", "import", "push", "pull", "rm",
             ])
         #expect(verbs(naming: .refused) == ["replay", "export", "push"])
-        #expect(verbs(naming: .unreachable) == ["doctor", "capture", "replay", "verify", "reset", "down", "diff"])
+        #expect(
+            verbs(naming: .unreachable) == [
+                "up", "load", "doctor", "capture", "replay", "verify", "reset", "down", "diff",
+            ])
         #expect(verbs(naming: .damaged).isSuperset(of: ["check", "gc", "ls", "show", "replay", "verify"]))
         #expect(verbs(naming: .locked).isSuperset(of: ["capture", "rm", "gc", "check"]))
     }

@@ -3,6 +3,7 @@
 import DockerEngine
 import LiveEnvironment
 import OCI
+import Provisioning
 import Testing
 
 @testable import Archive
@@ -110,8 +111,10 @@ import Testing
             (CaptureError(.noSuchHost, "m", hint: "h"), "capture", .failed),
             (CaptureError(.unpauseFailed, "m", hint: "h"), "capture", .failed),
             (ReplayError(.conflict, "m", hint: "h"), "replay", .failed),
-            (ReplayError(.engineDidNotStart, "m", hint: "h"), "replay", .failed),
+            (LiveEnvironmentError(.hostDoesNotAnswer, "m", hint: "h"), "environment", .failed),
             (LiveEnvironmentError(.noSuchProject, "m", hint: "h"), "environment", .failed),
+            (ProvisioningError(.portTaken, "m", hint: "h"), "provisioning", .failed),
+            (ProvisioningError(.interrupted, "m", hint: "h"), "interrupted", .interrupted),
             (Failure("mine", "m", hint: "h", status: .refused), "mine", .refused),
         ])
     }

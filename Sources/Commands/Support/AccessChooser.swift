@@ -34,6 +34,12 @@ struct AccessChooser {
         }
     }
 
+    /// The files of the engine's machine where they are this one's, and nil else, for what can be done without them.
+    func local() async throws -> LocalDataAccess? {
+        guard context.environment[Self.variable] != "helper" else { return nil }
+        return try await isLocal() ? LocalDataAccess() : nil
+    }
+
     private func withHelper<Result>(_ body: (any DataAccess) async throws -> Result) async throws -> Result {
         let isNear = if case .unix = engine.address { true } else { false }
         let helper = HelperContainer(

@@ -7,6 +7,7 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Provisioning
 import Replay
 import Sharing
 import Snapshots
@@ -45,6 +46,10 @@ struct Failure: Error, Equatable {
             case let error as LiveEnvironmentError:
                 Failure("environment", error.description, hint: error.hint, status: Self.status(of: error.cause))
             case let error as CaptureError: Failure("capture", error.message, hint: error.hint, status: .failed)
+            case let error as ProvisioningError where error.code == .interrupted:
+                Failure("interrupted", error.message, hint: error.hint, status: .interrupted)
+            case let error as ProvisioningError:
+                Failure("provisioning", error.description, hint: error.hint, status: Self.status(of: error.cause))
             case let error as ReplayError where error.code == .interrupted:
                 Failure("interrupted", error.message, hint: error.hint, status: .interrupted)
             case let error as ReplayError where error.code == .refused:
