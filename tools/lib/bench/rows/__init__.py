@@ -8,7 +8,7 @@ from typing import Callable
 
 from ..bench import Bench
 from ..result import Result
-from . import catalogue, changes, growth, many_files, memory, pause, reproduction
+from . import bringing_up, catalogue, changes, growth, many_files, memory, pause, reproduction
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Group:
 
 GROUPS = [
     Group(reproduction.ROWS, reproduction.measure),
+    Group(bringing_up.ROWS, bringing_up.measure),
     Group(changes.ROWS, changes.measure),
     Group(pause.ROWS, pause.measure),
     Group(catalogue.ROWS, catalogue.measure),
