@@ -18,9 +18,7 @@ struct ComposeFiles {
             paths.append(path)
             guard try await access.kind(of: path) == .file else { continue }
             let text = String(decoding: try await access.readFile(path), as: UTF8.self)
-            // A file that no longer parses is kept verbatim like any other; what it refers to cannot be known.
-            guard let root = try? Yams.compose(yaml: text) else { continue }
-            paths += references(in: root).map { absolute($0, base: base) }
+            paths += Self.references(inText: text).map { absolute($0, base: base) }
         }
         return Set(paths).sorted()
     }
@@ -29,24 +27,58 @@ struct ComposeFiles {
         (path.hasPrefix("/") ? path : base.appendingPath(path)).resolvingDots
     }
 
-    private func references(in root: Node) -> [String] {
-        var found: [String] = []
+    /// What a compose file refers to, each once; nothing where that cannot be known.
+    ///
+    /// A file that does not parse is kept verbatim like any other.
+    static func references(inText text: String) -> [String] {
+        guard let root = try? Yams.compose(yaml: text) else { return [] }
+        var references = ComposeReferences()
+        references.collect(root)
+        return references.isExhausted ? [] : references.found.sorted()
+    }
+}
+
+/// Collects what the nodes of a compose file refer to.
+private struct ComposeReferences {
+    private(set) var found: Set<String> = []
+    /// With aliases of lists a small file has more nodes than there is memory for; no project has so many.
+    private var left = 100_000
+
+    /// Whether there were too many nodes to look at.
+    var isExhausted: Bool { left < 0 }
+
+    mutating func collect(_ root: Node) {
         for (_, service) in root["services"]?.mapping ?? [:] {
-            found += strings(service["env_file"]) + strings(service["extends"]?["file"])
-            found += strings(service["build"]?["context"])
-            if service["build"]?.scalar != nil { found += strings(service["build"]) }
+            add(service["env_file"])
+            add(service["extends"]?["file"])
+            add(service["build"]?["context"])
+            if service["build"]?.scalar != nil { add(service["build"]) }
         }
         for section in ["configs", "secrets"] {
-            for (_, entry) in root[section]?.mapping ?? [:] { found += strings(entry["file"]) }
+            for (_, entry) in root[section]?.mapping ?? [:] { add(entry["file"]) }
         }
-        found += strings(root["include"])
-        return found.filter { !$0.contains("${") && !$0.contains("://") && !$0.hasPrefix("git@") && !$0.hasPrefix("~") }
+        add(root["include"])
     }
 
-    /// The strings of a scalar, or of a sequence of scalars or of mappings with `path`.
-    private func strings(_ node: Node?) -> [String] {
-        guard let node else { return [] }
-        if let scalar = node.string { return [scalar] }
-        return (node.sequence ?? []).flatMap { strings($0.string == nil ? $0["path"] : $0) }
+    /// Adds the strings of a scalar, or of a list of scalars or of mappings with `path`, which is either.
+    private mutating func add(_ node: Node?, isInPath: Bool = false) {
+        left -= 1
+        guard let node, !isExhausted else { return }
+        if let scalar = node.string {
+            if Self.isPath(scalar) { found.insert(scalar) }
+        } else {
+            for element in node.sequence ?? [] where !isExhausted {
+                left -= 1
+                if element.string != nil {
+                    add(element)
+                } else if !isInPath {
+                    add(element["path"], isInPath: true)
+                }
+            }
+        }
+    }
+
+    private static func isPath(_ text: String) -> Bool {
+        !text.contains("${") && !text.contains("://") && !text.hasPrefix("git@") && !text.hasPrefix("~")
     }
 }

@@ -10,13 +10,14 @@ struct BoltFile {
     struct Damaged: Error {}
 
     struct Entry {
-        let key: [UInt8]
+        let key: ArraySlice<UInt8>
         let value: ArraySlice<UInt8>
         let isBucket: Bool
     }
 
     private static let magic: UInt32 = 0xED0C_DAED
     private static let headerSize = 16
+    private static let elementSize = 16
     private let bytes: [UInt8]
     private let pageSize: Int
     private let root: Int
@@ -43,9 +44,11 @@ struct BoltFile {
 
     /// All entries of the bucket under a path of names; none where there is no such bucket.
     func entries(of path: [String]) throws(Damaged) -> [Entry] {
-        var current = try entries(page: root, depth: 0)
+        var current = try tree { (left) throws(Damaged) in try entries(page: root, depth: 0, &left) }
         for name in path {
-            guard let bucket = current.first(where: { $0.isBucket && $0.key == Array(name.utf8) }) else { return [] }
+            guard let bucket = current.first(where: { $0.isBucket && $0.key.elementsEqual(name.utf8) }) else {
+                return []
+            }
             current = try entries(in: bucket)
         }
         return current
@@ -54,25 +57,35 @@ struct BoltFile {
     /// All entries of a bucket that was found.
     func entries(in bucket: Entry) throws(Damaged) -> [Entry] {
         let page = try Self.number(bytes, bucket.value.startIndex, UInt64.self)
-        if page != 0 { return try entries(page: Int(truncatingIfNeeded: page), depth: 0) }
-        return try entries(at: bucket.value.startIndex + Self.headerSize, depth: 0)
+        return try tree { (left) throws(Damaged) in
+            if page != 0 { return try entries(page: Int(truncatingIfNeeded: page), depth: 0, &left) }
+            return try entries(at: bucket.value.startIndex + Self.headerSize, depth: 0, &left)
+        }
     }
 
-    private func entries(page: Int, depth: Int) throws(Damaged) -> [Entry] {
+    /// Reads a tree with room for as many elements as the file can hold: pages that lead back to themselves have more.
+    private func tree(_ body: (inout Int) throws(Damaged) -> [Entry]) throws(Damaged) -> [Entry] {
+        var left = bytes.count / Self.elementSize
+        return try body(&left)
+    }
+
+    private func entries(page: Int, depth: Int, _ left: inout Int) throws(Damaged) -> [Entry] {
         guard page >= 0, page < bytes.count / pageSize else { throw Damaged() }
-        return try entries(at: page * pageSize, depth: depth)
+        return try entries(at: page * pageSize, depth: depth, &left)
     }
 
-    private func entries(at start: Int, depth: Int) throws(Damaged) -> [Entry] {
+    private func entries(at start: Int, depth: Int, _ left: inout Int) throws(Damaged) -> [Entry] {
         guard depth < 32 else { throw Damaged() }
         let kind = try Self.number(bytes, start + 8, UInt16.self)
         let count = Int(try Self.number(bytes, start + 10, UInt16.self))
+        left -= count
+        guard left >= 0 else { throw Damaged() }
         var found: [Entry] = []
         for index in 0..<count {
-            let element = start + Self.headerSize + index * 16
+            let element = start + Self.headerSize + index * Self.elementSize
             if kind & 0x01 != 0 {
                 let page = Int(truncatingIfNeeded: try Self.number(bytes, element + 8, UInt64.self))
-                found += try entries(page: page, depth: depth + 1)
+                found += try entries(page: page, depth: depth + 1, &left)
             } else if kind & 0x02 != 0 {
                 found.append(try leaf(element))
             } else {
@@ -88,7 +101,7 @@ struct BoltFile {
         let value = key + Int(try Self.number(bytes, element + 8, UInt32.self))
         let end = value + Int(try Self.number(bytes, element + 12, UInt32.self))
         guard end <= bytes.count else { throw Damaged() }
-        return Entry(key: Array(bytes[key..<value]), value: bytes[value..<end], isBucket: isBucket)
+        return Entry(key: bytes[key..<value], value: bytes[value..<end], isBucket: isBucket)
     }
 
     private static func number<Number: FixedWidthInteger>(

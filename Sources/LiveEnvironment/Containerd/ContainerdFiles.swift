@@ -57,7 +57,9 @@ struct ContainerdFiles {
                 guard
                     let snapshot = snapshots.first(where: { $0.isBucket && $0.key.suffix(suffix.count) == suffix[...] })
                 else { return nil }
-                return try file.entries(in: snapshot).first { $0.key == Array("id".utf8) }.flatMap { $0.value.varint }
+                return try file.entries(in: snapshot).first { $0.key.elementsEqual("id".utf8) }.flatMap {
+                    $0.value.varint
+                }
             } catch is BoltFile.Damaged { try await Task.sleep(for: .milliseconds(20)) }
         }
         throw LiveEnvironmentError(.dataOutOfReach, "\(database) cannot be read as a database of containerd's")

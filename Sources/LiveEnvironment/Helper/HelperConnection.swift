@@ -87,9 +87,13 @@ final class HelperConnection: Sendable {
 
     /// Exactly so many bytes; nil where there are none at all.
     private func read(_ count: Int) throws -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
+        // What a frame claims to bring is not believed before it comes.
+        var bytes = [UInt8](repeating: 0, count: min(count, 1 << 20))
         var filled = 0
         while filled < count {
+            if filled == bytes.count {
+                bytes.append(contentsOf: repeatElement(0, count: min(count - filled, filled)))
+            }
             var waiting = pollfd(fd: input.rawValue, events: Int16(POLLIN), revents: 0)
             guard poll(&waiting, 1, Int32(patience * 1000)) != 0 else { throw Cut() }
             let got = try bytes.withUnsafeMutableBytes {
