@@ -30,6 +30,12 @@ let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
+/// The modules with parsers of foreign bytes.
+let fuzzed: [Target.Dependency] = [
+    "Archive", "Capture", "DockerEngine", "EnvironmentModel", "JSONTree", "LiveEnvironment", "OCI", "Replay",
+    "Reporting", "Sharing", "Snapshots", nioCore, systemPackage,
+]
+
 let package = Package(
     name: "envsnap",
     products: [
@@ -180,6 +186,18 @@ let package = Package(
                 argumentParser,
             ]),
         tests("Integration", ["JSONTree"]),
+        tests("Fuzzing", fuzzed, fixtures: ["Driver", "Corpus", "Regressions"]),
     ],
     swiftLanguageModes: [.v6]
 )
+
+// What tools/fuzz builds: the entry points of the tests in one library, which is linked with libFuzzer's own main.
+if Context.environment["ENVSNAP_FUZZING"] != nil {
+    package.targets.removeAll { $0.type == .test }
+    package.targets.append(
+        .target(
+            name: "Fuzzing", dependencies: fuzzed, path: "Tests/FuzzingTests",
+            exclude: ["Corpus", "Regressions", "CorpusTests.swift"], sources: ["Targets", "Driver"],
+            swiftSettings: strict))
+    package.products.append(.library(name: "Fuzzing", type: .static, targets: ["Fuzzing"]))
+}

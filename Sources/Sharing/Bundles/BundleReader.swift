@@ -93,7 +93,7 @@ public final class BundleReader {
     }
 
     /// The one manifest that the index names.
-    private static func manifest(in index: [UInt8]) throws -> (digest: Digest, size: Int64, signature: String?) {
+    static func manifest(in index: [UInt8]) throws -> (digest: Digest, size: Int64, signature: String?) {
         let manifests = try SnapshotManifest.json(index, "the index")["manifests"].array ?? []
         guard manifests.count == 1 else {
             throw SharingError(.notASnapshot, "its index names \(manifests.count) manifests instead of one")
