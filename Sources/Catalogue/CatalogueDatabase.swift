@@ -79,7 +79,7 @@ public final class CatalogueDatabase: Sendable {
         }
     }
 
-    private init(_ path: FilePath, _ queue: DatabaseQueue) {
+    init(_ path: FilePath, _ queue: DatabaseQueue) {
         self.path = path
         self.queue = queue
     }
@@ -111,7 +111,7 @@ public final class CatalogueDatabase: Sendable {
     }
 
     /// The settings of a connection; none of them writes to the file.
-    private static func configuration(_ busyTimeout: Duration) -> Configuration {
+    static func configuration(_ busyTimeout: Duration) -> Configuration {
         var configuration = Configuration()
         let (seconds, attoseconds) = busyTimeout.components
         configuration.busyMode = .timeout(Double(seconds) + Double(attoseconds) / 1e18)
@@ -135,7 +135,7 @@ public final class CatalogueDatabase: Sendable {
     }
 
     /// The version of a sound catalogue, 0 of an empty file; refuses everything else before anything is written.
-    private static func identify(_ db: Database, _ migrator: Migrator, at path: FilePath) throws -> Int {
+    static func identify(_ db: Database, _ migrator: Migrator, at path: FilePath) throws -> Int {
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         let objects = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") ?? 0

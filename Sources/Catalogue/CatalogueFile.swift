@@ -32,6 +32,9 @@ enum CatalogueFile {
         }
     }
 
+    /// Whether there is anything at a path.
+    static func exists(_ path: FilePath) throws(CatalogueError) -> Bool { try status(of: path) != nil }
+
     /// Closes the file to other users; one that is closed already keeps its times.
     static func restrict(_ path: FilePath) throws(CatalogueError) {
         if let status = try status(of: path), status.st_mode & 0o7777 == 0o600 { return }

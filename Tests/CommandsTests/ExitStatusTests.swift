@@ -73,7 +73,8 @@ import Testing
     }
 
     @Test func `exec ends as its command`() {
-        #expect(Self.named(in: ExecVerb.self) == [])
+        // What is envsnap's own is named all the same.
+        #expect(Self.named(in: ExecVerb.self).contains(.notFound))
         #expect(
             EnvSnapCommand.helpMessage(for: ExecVerb.self, columns: 200).contains("The exit status is the command's."))
     }

@@ -19,4 +19,14 @@ import Testing
             }
         }
     }
+
+    @Test func `every verb shows examples and what its exit statuses mean`() {
+        for verb in Self.verbs {
+            let help = EnvSnapCommand.helpMessage(for: verb, columns: 100)
+            #expect(help.contains("EXAMPLES\n  envsnap \(verb._commandName)"), "\(verb)")
+            for status in [ExitStatus.fine, .failed, .locked, .damaged, .usage, .interrupted] {
+                #expect(help.contains("\n  \(status.rawValue)  \(status.meaning)\n"), "\(verb) \(status)")
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ import Terminal
 
 /// The options that every verb takes.
 struct GlobalOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder of the store.", valueName: "dir"))
+    @Option(help: ArgumentHelp("The folder of the store.", valueName: "dir"), completion: .directory)
     var store: String?
 
     @Flag(help: "Print the result as JSON.")

@@ -5,7 +5,8 @@ import Sharing
 /// The options of verbs that speak with a registry.
 struct RegistryOptionGroup: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Trust the certificates in this PEM file beside those of the system.", valueName: "file"))
+        help: ArgumentHelp("Trust the certificates in this PEM file beside those of the system.", valueName: "file"),
+        completion: .file())
     var caFile: String?
 
     @Flag(name: .customLong("plain-http"), help: "Speak HTTP without TLS, also with another machine.")

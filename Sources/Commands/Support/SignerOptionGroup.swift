@@ -7,10 +7,12 @@ struct SignerOptionGroup: ParsableArguments {
     @Option(help: ArgumentHelp("Take a bundle only if this identity signed it.", valueName: "identity"))
     var requireSigner: String?
 
-    @Option(help: ArgumentHelp("The file that says who may sign, as ssh-keygen's ALLOWED SIGNERS.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file that says who may sign, as ssh-keygen's ALLOWED SIGNERS.", valueName: "file"),
+        completion: .file())
     var allowedSigners: String?
 
-    @Option(help: ArgumentHelp("A file of keys that count no more.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file of keys that count no more.", valueName: "file"), completion: .file())
     var revokedSigners: String?
 
     /// The requirement; nil where nobody has to have signed.

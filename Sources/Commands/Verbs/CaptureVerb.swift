@@ -23,10 +23,10 @@ struct CaptureVerb: Verb {
               envsnap capture foo --probe 'foo-host-corge/foo-app: nc -vz redis 6379'
                                                    with a command whose outcome a replay has to reproduce
 
-            \(exitStatusHelp(.incomplete, .locked, .unreachable))
+            \(exitStatusHelp(.incomplete, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The compose project: its name or its folder.")
+    @Argument(help: "The compose project: its name or its folder.", completion: Completions.runningProjects)
     var project: String?
 
     @Option(help: "A name for the snapshot.")

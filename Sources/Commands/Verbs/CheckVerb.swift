@@ -8,7 +8,16 @@ import Terminal
 struct CheckVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check that the store holds what it should.",
-        discussion: exitStatusHelp(.damaged, .locked))
+        discussion: """
+            Of every snapshot the document and the blobs that it needs are looked for, and their sizes compared; with \
+            --read-data every byte is read and compared with its digest.
+
+            EXAMPLES
+              envsnap check                takes moments
+              envsnap check --read-data    takes as long as reading the store does
+
+            \(exitStatusHelp(.locked, .damaged))
+            """)
 
     @Flag(help: "Read every blob and compare it with its digest.")
     var readData = false

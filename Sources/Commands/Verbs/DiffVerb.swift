@@ -25,13 +25,16 @@ struct DiffVerb: Verb {
               envsnap diff before replay:before   what has become of a replay
               envsnap diff before foo --no-data   a running project, without reading its files
 
-            \(exitStatusHelp(.differs, .notFound, .damaged, .unreachable))
+            \(exitStatusHelp(.differs, .notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The snapshot: its name, or at least four digits of its id.")
+    @Argument(
+        help: "The snapshot: its name, or at least four digits of its id.", completion: Completions.snapshots)
     var snapshot: String
 
-    @Argument(help: "What it is compared with: a snapshot, a replay, or a project.")
+    @Argument(
+        help: "What it is compared with: a snapshot, a replay, or a project.",
+        completion: Completions.snapshotsAndReplays)
     var other: String
 
     @Flag(help: "Show the changed lines of text files.")

@@ -6,7 +6,16 @@ import Terminal
 struct DoctorVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Say what is missing here, and the command that mends it.",
-        discussion: exitStatusHelp(.unreachable))
+        discussion: """
+            It looks at the engine, the access to its files, the store, and what interrupted runs have left; containers \
+            that a killed capture left paused are set going again.
+
+            EXAMPLES
+              envsnap doctor
+              envsnap doctor --json | jq '.data[] | select(.grade != "good")'
+
+            \(exitStatusHelp(.locked, .damaged, .unreachable))
+            """)
 
     @OptionGroup var options: GlobalOptions
 

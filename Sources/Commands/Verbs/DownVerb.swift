@@ -11,9 +11,18 @@ import Terminal
 struct DownVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "down", abstract: "Remove a replay with everything that was made for it.",
-        discussion: exitStatusHelp(.notFound, .unreachable))
+        discussion: """
+            The capsule goes with all that is in it, and with --direct replays the containers, networks, volumes and \
+            folders that were made. The snapshot stays.
 
-    @Argument(help: "The replays to remove.")
+            EXAMPLES
+              envsnap down before
+              envsnap down before second
+
+            \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
+            """)
+
+    @Argument(help: "The replays to remove.", completion: Completions.replays)
     var replays: [String]
 
     @OptionGroup var options: GlobalOptions

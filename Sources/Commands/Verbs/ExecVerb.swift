@@ -18,12 +18,14 @@ struct ExecVerb: Verb {
             EXAMPLES
               envsnap exec before foo-host-corge/postgres -- psql -U postgres -c 'select 1'
               envsnap exec before . -- docker-compose ps
+
+            \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The replay.")
+    @Argument(help: "The replay.", completion: Completions.replays)
     var replay: String
 
-    @Argument(help: "Where to run it.")
+    @Argument(help: "Where to run it.", completion: Completions.pathsInReplay)
     var path: String
 
     @Argument(parsing: .postTerminator, help: "The command.")

@@ -29,19 +29,25 @@ struct ExportVerb: Verb {
             \(exitStatusHelp(.refused, .notFound, .locked, .damaged))
             """)
 
-    @Argument(help: "The snapshot: its name, or at least four digits of its id.")
+    @Argument(
+        help: "The snapshot: its name, or at least four digits of its id.", completion: Completions.snapshots)
     var snapshot: String
 
-    @Option(name: [.short, .long], help: ArgumentHelp("The file; - is standard output.", valueName: "file"))
+    @Option(
+        name: [.short, .long], help: ArgumentHelp("The file; - is standard output.", valueName: "file"),
+        completion: .file())
     var output: String
 
-    @Option(help: ArgumentHelp("Leave out what this snapshot has; may be repeated.", valueName: "snapshot"))
+    @Option(
+        help: ArgumentHelp("Leave out what this snapshot has; may be repeated.", valueName: "snapshot"),
+        completion: Completions.snapshots)
     var since: [String] = []
 
     @Option(help: ArgumentHelp("Write parts of at most this size, such as 100M or 2G.", valueName: "size"))
     var maxPart: ByteSize?
 
-    @Option(help: ArgumentHelp("Sign it with this SSH key, by ssh-keygen.", valueName: "key"))
+    @Option(
+        help: ArgumentHelp("Sign it with this SSH key, by ssh-keygen.", valueName: "key"), completion: .file())
     var signKey: String?
 
     @Flag(help: "Replace files of these names.")

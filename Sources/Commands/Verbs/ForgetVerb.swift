@@ -23,7 +23,9 @@ struct ForgetVerb: Verb {
     @Option(help: ArgumentHelp("Keep the newest of each project.", valueName: "number"))
     var keepLast: Int?
 
-    @Option(help: ArgumentHelp("Keep what bears this tag; may be repeated.", valueName: "key[=value]"))
+    @Option(
+        help: ArgumentHelp("Keep what bears this tag; may be repeated.", valueName: "key[=value]"),
+        completion: Completions.tags)
     var keepTag: [String] = []
 
     @Option(
@@ -31,7 +33,7 @@ struct ForgetVerb: Verb {
             "Keep what is not older than this before the newest of its project: 12h, 30d, 6w, 1y.", valueName: "time"))
     var keepWithin: TimeSpan?
 
-    @Option(help: "Look at this project alone.")
+    @Option(help: "Look at this project alone.", completion: Completions.capturedProjects)
     var project: String?
 
     @Flag(help: "Say what would be removed, and remove nothing.")

@@ -9,7 +9,16 @@ import Terminal
 struct GcVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "gc", abstract: "Free the space of what no snapshot needs.",
-        discussion: exitStatusHelp(.locked, .damaged))
+        discussion: """
+            What captures and imports that were interrupted have left goes too, and layers that are kept unpacked for \
+            the next replay. While another envsnap works on the store, nothing is removed.
+
+            EXAMPLES
+              envsnap gc --dry-run    how much it would free
+              envsnap gc
+
+            \(exitStatusHelp(.locked, .damaged))
+            """)
 
     @Flag(help: "Say what would be freed, and remove nothing.")
     var dryRun = false

@@ -23,12 +23,13 @@ struct ImportVerb: Verb {
             \(exitStatusHelp(.notFound, .locked, .damaged))
             """)
 
-    @Argument(help: "The bundle, its parts, or - for standard input.")
+    @Argument(help: "The bundle, its parts, or - for standard input.", completion: .file())
     var files: [String]
 
     @Option(
         name: .customLong("identity"),
-        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
+        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"),
+        completion: .file())
     var identities: [String] = []
 
     @OptionGroup var signer: SignerOptionGroup

@@ -8,7 +8,14 @@ import Terminal
 
 struct LsVerb: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "List the snapshots, the newest first.", discussion: exitStatusHelp(.damaged))
+        commandName: "ls", abstract: "List the snapshots, the newest first.",
+        discussion: """
+            EXAMPLES
+              envsnap ls
+              envsnap ls --json | jq -r '.data[].name'
+
+            \(exitStatusHelp(.locked, .damaged))
+            """)
 
     @OptionGroup var options: GlobalOptions
 

@@ -9,7 +9,14 @@ import Terminal
 
 struct PsVerb: Verb {
     static let configuration = CommandConfiguration(
-        commandName: "ps", abstract: "List the replays.", discussion: exitStatusHelp())
+        commandName: "ps", abstract: "List the replays.",
+        discussion: """
+            EXAMPLES
+              envsnap ps
+              envsnap ps --json | jq -r '.data[].replay'
+
+            \(exitStatusHelp(.locked, .damaged))
+            """)
 
     @OptionGroup var options: GlobalOptions
 

@@ -23,7 +23,8 @@ struct PushVerb: Verb {
             \(exitStatusHelp(.refused, .notFound, .locked, .damaged))
             """)
 
-    @Argument(help: "The snapshot: its name, or at least four digits of its id.")
+    @Argument(
+        help: "The snapshot: its name, or at least four digits of its id.", completion: Completions.snapshots)
     var snapshot: String
 
     @Argument(help: "Where to: oci://HOST[:PORT]/REPOSITORY[:TAG].")

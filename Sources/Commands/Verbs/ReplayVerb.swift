@@ -27,10 +27,10 @@ struct ReplayVerb: Verb {
             ordinary container may; what it asks for beyond that is listed, and refused until it is allowed, each power \
             for each container.
 
-            \(exitStatusHelp(.differs, .refused, .notFound, .damaged, .unreachable))
+            \(exitStatusHelp(.differs, .refused, .notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: SnapshotSource.help)
+    @Argument(help: SnapshotSource.help, completion: Completions.snapshotsAndBundles)
     var snapshot: String
 
     @Option(name: .customLong("as"), help: "A name for the replay.")
@@ -47,7 +47,8 @@ struct ReplayVerb: Verb {
     @Option(
         help: ArgumentHelp(
             "A TCP port of a container to be reached at 127.0.0.1; may be repeated.",
-            valueName: "host/container:port=localport"))
+            valueName: "host/container:port=localport"),
+        completion: Completions.portsInSnapshot)
     var publish: [String] = []
 
     @Option(help: "What to wait for: healthy.")
@@ -58,7 +59,8 @@ struct ReplayVerb: Verb {
 
     @Option(
         name: .customLong("identity"),
-        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
+        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"),
+        completion: .file())
     var identities: [String] = []
 
     @OptionGroup var signer: SignerOptionGroup

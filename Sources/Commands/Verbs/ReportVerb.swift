@@ -27,17 +27,21 @@ struct ReportVerb: Verb {
               envsnap report before -o report.html
               envsnap report after --against before -o report.md
 
-            \(exitStatusHelp(.notFound, .damaged))
+            \(exitStatusHelp(.notFound, .locked, .damaged))
             """)
 
-    @Argument(help: "The snapshot: its name, or at least four digits of its id.")
+    @Argument(
+        help: "The snapshot: its name, or at least four digits of its id.", completion: Completions.snapshots)
     var snapshot: String
 
-    @Option(help: ArgumentHelp("A snapshot to compare it with: the report names what differs.", valueName: "snapshot"))
+    @Option(
+        help: ArgumentHelp("A snapshot to compare it with: the report names what differs.", valueName: "snapshot"),
+        completion: Completions.snapshots)
     var against: String?
 
     @Option(
-        name: [.short, .long], help: ArgumentHelp("The file to write; left out, standard output.", valueName: "file"))
+        name: [.short, .long], help: ArgumentHelp("The file to write; left out, standard output.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @Option(help: "md or html; left out, as the file's name ends, else md.")

@@ -16,10 +16,10 @@ struct ResetVerb: Verb {
             EXAMPLES
               envsnap reset before            the replay "before", as it was
 
-            \(exitStatusHelp(.differs, .notFound, .damaged, .unreachable))
+            \(exitStatusHelp(.differs, .notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The replay.")
+    @Argument(help: "The replay.", completion: Completions.replays)
     var replay: String
 
     @OptionGroup var options: GlobalOptions

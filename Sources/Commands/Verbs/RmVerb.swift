@@ -9,9 +9,17 @@ import Terminal
 struct RmVerb: Verb {
     static let configuration = CommandConfiguration(
         commandName: "rm", abstract: "Remove snapshots; gc then frees their space.",
-        discussion: exitStatusHelp(.notFound, .locked))
+        discussion: """
+            A snapshot of which a replay stands is not removed.
 
-    @Argument(help: "The snapshots.")
+            EXAMPLES
+              envsnap rm before
+              envsnap rm 3f2a 91c0 && envsnap gc
+
+            \(exitStatusHelp(.notFound, .locked, .damaged))
+            """)
+
+    @Argument(help: "The snapshots.", completion: Completions.snapshots)
     var snapshots: [String]
 
     @OptionGroup var options: GlobalOptions

@@ -20,15 +20,16 @@ struct ShowVerb: Verb {
               envsnap show before               a snapshot of the store
               envsnap show before.envsnap       what a bundle holds, before it is imported
 
-            \(exitStatusHelp(.notFound, .damaged))
+            \(exitStatusHelp(.notFound, .locked, .damaged))
             """)
 
-    @Argument(help: SnapshotSource.help)
+    @Argument(help: SnapshotSource.help, completion: Completions.snapshotsAndBundles)
     var snapshot: String
 
     @Option(
         name: .customLong("identity"),
-        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"))
+        help: ArgumentHelp("The file of a key that decrypts the bundle; may be repeated.", valueName: "file"),
+        completion: .file())
     var identities: [String] = []
 
     @OptionGroup var options: GlobalOptions

@@ -20,10 +20,10 @@ struct VerifyVerb: Verb {
               envsnap verify before           what its engines say of it
               envsnap verify before --data    and what has become of its files
 
-            \(exitStatusHelp(.differs, .notFound, .damaged, .unreachable))
+            \(exitStatusHelp(.differs, .notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The replay.")
+    @Argument(help: "The replay.", completion: Completions.replays)
     var replay: String
 
     @Flag(help: "Compare the files too.")

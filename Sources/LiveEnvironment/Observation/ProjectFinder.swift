@@ -14,7 +14,7 @@ public struct ProjectFinder: Sendable {
     ///
     /// - Throws: `LiveEnvironmentError` where there is none, or more than one to choose from.
     public func find(_ nameOrFolder: String?, workingDirectory: String) async throws -> ProjectRecord {
-        let projects = try await runningProjects()
+        let projects = try await self.projects()
         if let nameOrFolder {
             let folder = (nameOrFolder.hasPrefix("/") ? nameOrFolder : workingDirectory.appendingPath(nameOrFolder))
                 .resolvingDots
@@ -54,7 +54,8 @@ public struct ProjectFinder: Sendable {
 
     private func list(_ projects: [ProjectRecord]) -> String { projects.map(\.name).joined(separator: ", ") }
 
-    private func runningProjects() async throws -> [ProjectRecord] {
+    /// The projects that have containers on the engine.
+    public func projects() async throws -> [ProjectRecord] {
         let containers = try await engine.listContainers(all: true, filters: ["label": ["com.docker.compose.project"]])
         var projects: [String: ProjectRecord] = [:]
         for container in containers.value.array ?? [] {
