@@ -4,6 +4,7 @@ import CLinux
 import Dispatch
 import Foundation
 import LiveEnvironment
+import JSONTree
 import Terminal
 
 /// Runs the command line: parses it, runs the verb, and ends with its exit status.
@@ -17,7 +18,8 @@ public enum EnvSnapMain {
         signal(SIGPIPE, SIG_IGN)
         let work = Task { () -> Int32 in
             do {
-                var command = try EnvSnapCommand.parseAsRoot()
+                guard let arguments = try commandLine() else { return ExitStatus.fine.rawValue }
+                var command = try await EnvSnapCommand.asyncParseAsRoot(arguments)
                 if var verb = command as? any AsyncParsableCommand { try await verb.run() } else { try command.run() }
                 return ExitStatus.fine.rawValue
             } catch {
@@ -30,6 +32,23 @@ public enum EnvSnapMain {
         interrupt.cancel()
         termination.cancel()
         exit(ended)
+    }
+
+    /// What stands behind the program's name, or behind docker's; nil where docker only asked what this is.
+    private static func commandLine() throws -> [String]? {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let plugin: DockerPlugin?
+        do { plugin = try DockerPlugin(program: CommandLine.arguments.first ?? "", arguments: arguments) } catch {
+            throw ValidationError("\(error.message). \(error.hint ?? "")")
+        }
+        guard let plugin else { return arguments }
+        if plugin.arguments.first == DockerPlugin.question {
+            StandardStream.output.write(DockerPlugin.metadata.canonicalBytes + [UInt8(ascii: "\n")])
+            return nil
+        }
+        // Before anything else runs: the environment is read by many.
+        for (name, value) in plugin.environment { setenv(name, value, 1) }
+        return plugin.arguments
     }
 
     private static func onSignal(_ number: Int32, do body: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
