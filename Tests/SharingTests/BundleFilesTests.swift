@@ -74,6 +74,23 @@ import Testing
         #expect(names == ["a"])
     }
 
+    @Test(arguments: [nil, 100_000] as [Int64?])
+    func `what a run left that was killed is removed by the next one, and nothing else`(_ largestPart: Int64?) throws {
+        let others = ["b.1f.tmp", "a.x.tmp", "a.part001.y.tmp", "a.1f.tmp.old", "ab.1f.tmp"]
+        let left = largestPart == nil ? ["a.1f.tmp"] : ["a.part001.1f.tmp", "a.part002.1f.tmp"]
+        for name in left + others { try folder.write("old", to: name) }
+        // Another run at the same time, which lives.
+        let living = try BundleFiles(at: FilePath(folder.path("a")), largestPart: largestPart, overwrites: false)
+        try content.withUnsafeBytes(living.write)
+        let livingNames = Set(names).subtracting(left + others)
+        #expect(livingNames.count == (largestPart == nil ? 1 : 3))
+        #expect(names.filter(left.contains).isEmpty)
+        let written = try write("a", largestPart: largestPart)
+        #expect(Set(names) == Set(written + others).union(livingNames))
+        living.discard()
+        #expect(Set(names) == Set(written + others))
+    }
+
     @Test func `what is given up leaves nothing`() throws {
         do {
             let files = try BundleFiles(at: FilePath(folder.path("a")), largestPart: 1000, overwrites: false)

@@ -16,6 +16,8 @@ public final class BundleFiles {
     private let mark = String(UInt64.random(in: 0...UInt64.max), radix: 16)
     private var temporary: [FilePath] = []
     private var current: FileDescriptor?
+    /// Locked while the temporary files are this run's.
+    private var owned: FileDescriptor?
     private var room: Int64 = 0
 
     /// Files at a path; nothing is made yet.
@@ -30,6 +32,7 @@ public final class BundleFiles {
             throw SharingError(
                 .exists, "\(taken[0]) is there already", hint: "choose another name, or replace it with --force")
         }
+        BundleLeftovers(of: path).remove()
     }
 
     deinit { discard() }
@@ -57,6 +60,7 @@ public final class BundleFiles {
             try synchronizeFolder()
         } catch let error as Errno { throw Self.failure("rename", error) }
         temporary = []
+        disown()
         return targets
     }
 
@@ -72,18 +76,26 @@ public final class BundleFiles {
         current = nil
         for file in temporary { try? Self.remove(file) }
         temporary = []
+        disown()
     }
 
     private func beginFile() throws {
         try endFile()
-        let file = FilePath(target(temporary.count + 1).string + ".\(mark).tmp")
+        let file = FilePath(target(temporary.count + 1).string + ".\(mark)" + BundleLeftovers.suffix)
         do {
-            current = try FileDescriptor.open(
+            let descriptor = try FileDescriptor.open(
                 file, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
                 permissions: .ownerReadWrite)
+            current = descriptor
+            temporary.append(file)
+            if owned == nil { owned = try BundleLeftovers.own(descriptor) }
         } catch let error as Errno { throw Self.failure("create \(file)", error) }
-        temporary.append(file)
         room = largestPart ?? .max
+    }
+
+    private func disown() {
+        try? owned?.close()
+        owned = nil
     }
 
     /// Waits until the file's bytes are on the disk; a failure is final, as in the store.

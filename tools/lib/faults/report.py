@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The scoreboard: a table for people, and docs/reliability.md."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+from pathlib import Path
+
+from .result import Result
+
+HEADER = f"{'row':<10} {'points':>8} {'least':>8} {'failures':>8}  verdict"
+
+
+def line(result: Result) -> str:
+    return (f"{result.row:<10} {result.points:>8} {result.least:>8} {len(result.failures):>8}  {result.verdict}, "
+            f"{result.seconds:.0f} s")
+
+
+def text(results: list[Result]) -> str:
+    lines = [HEADER, *(line(result) for result in results)]
+    for result in results:
+        lines += [f"    {result.row}: {failure}"[:1200] for failure in result.failures[:20]]
+        if len(result.failures) > 20:
+            lines.append(f"    {result.row}: and {len(result.failures) - 20} more")
+    return "\n".join(lines)
+
+
+def machine(binary: str, folder: Path) -> list[tuple[str, str]]:
+    """What a reader needs to judge the figures."""
+    return [
+        ("processor", f"{_processor()}, {os.cpu_count()} cores"),
+        ("kernel", platform.release()),
+        ("file system", _first(["findmnt", "-n", "-o", "FSTYPE", "--target", str(folder)])),
+        ("engine", _first(["docker", "version", "--format", "{{.Server.Version}}"])),
+        ("SQLite", sqlite3.sqlite_version),
+        ("envsnap", _first([binary, "--version"])),
+    ]
+
+
+INTRODUCTION = """# Reliability, measured
+
+Written by `tools/faults`, which makes each fault, lets a user's next commands run, and then looks at the store with sqlite3 and
+hashlib. The binary under test has nothing built in for this: a small library, preloaded into it, counts the C library's calls
+that change files of the store, SQLite's among them, and makes one of them the last, or fail
+([tools/lib/faults/interposer](../tools/lib/faults/interposer)).
+"""
+
+MEANINGS = {
+    "kill": "What a crash, an out-of-memory kill or an impatient user leaves is whole: every moment at which a command can end "
+            "was tried, since between two such calls nothing on the disk changes.",
+    "errors": "A failing disk, a full one, too few file handles and missing rights are told, and nothing is done by half.",
+    "engine": "The same for commands that speak with an engine; requests to it count as steps too.",
+    "power": "When the machine loses its power, what a command had reported is there. The disk is a model, stricter than Linux's "
+             "file systems: a file keeps what its fsync has seen, a folder the names that its fsync has seen, and anything of "
+             "the rest, torn at any sector, in any order.",
+    "full": "On a file system with no byte left, errors say what to do, and `rm` and `gc` do give space back.",
+    "rot": "No changed bit goes unnoticed: `check --read-data` names the file, and who needs it refuses to use it.",
+    "pages": "A catalogue that is damaged is found, or the damage touches nothing that anybody sees. In one half of the tries the "
+             "file passes for checked, as when the disk itself changes bytes.",
+    "model": "What the commands say and do is what a few sets say.",
+    "crowd": "Several people, scripts and timers may use one store, and any of them may die.",
+}
+
+
+def document(results: list[Result], facts: list[tuple[str, str]], when: str, seed: int) -> str:
+    """The text of docs/reliability.md."""
+    failed = sum(len(result.failures) for result in results)
+    points = sum(result.points for result in results if result.unit != "seconds")
+    lines = [INTRODUCTION, f"Run on {when}, seed {seed}: {points} faults and sequences, {failed} failures.", "",
+             "| row | fault | passes when | at least | run | failures | result |", "|---|---|---|---|---|---|---|"]
+    for result in results:
+        lines.append(
+            f"| {result.row} | {result.fault} | {result.passes} | {result.least} | {result.points} {result.unit} | "
+            f"{len(result.failures)} | {result.verdict} |")
+    lines += ["", "## On what", "", "| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts), "",
+              "## The rows", ""]
+    for result in results:
+        lines += [f"### {result.row}", "", MEANINGS[result.row], ""]
+        if result.counts:
+            lines += ["; ".join(what if not number else f"{what}: {number}" for what, number in result.counts.items()) + ".", ""]
+        lines += [f"- FAILED: {failure}"[:500] for failure in result.failures[:50]] + ([""] if result.failures else [])
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def data(results: list[Result], facts: list[tuple[str, str]], when: str, seed: int) -> str:
+    """The same for programs."""
+    rows = [
+        {"row": r.row, "points": r.points, "unit": r.unit, "least": r.least, "failures": r.failures, "counts": r.counts,
+         "seconds": round(r.seconds)} for r in results]
+    return json.dumps({"when": when, "seed": seed, "machine": dict(facts), "rows": rows}, indent=1) + "\n"
+
+
+def _processor() -> str:
+    for entry in Path("/proc/cpuinfo").read_text().splitlines():
+        if entry.startswith("model name"):
+            return entry.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def _first(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return "none"
+    return (done.stdout.strip().splitlines() or ["none"])[0]

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What came out of one row of the scoreboard."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Result:
+    """One row."""
+
+    row: str
+    # What was done, in words.
+    fault: str
+    # What has to hold.
+    passes: str
+    # How many points the scoreboard asks for.
+    least: int
+    unit: str = "points"
+    points: int = 0
+    failures: list[str] = field(default_factory=list)
+    # What the points were, and what came out of them.
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0
+
+    def count(self, what: str, number: int = 1) -> None:
+        self.counts[what] = self.counts.get(what, 0) + number
+
+    def fail(self, where: str, problems: list[str]) -> None:
+        self.failures += [f"{where}: {problem}" for problem in problems]
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures and self.points > 0
+
+    @property
+    def verdict(self) -> str:
+        if not self.passed:
+            return f"FAILED ({len(self.failures)})" if self.failures else "nothing was run"
+        return "passed" if self.points >= self.least else "passed, fewer than asked for"
+
+
+@dataclass
+class Budget:
+    """How much a row may do: a number of points, a time, or both."""
+
+    points: int
+    seconds: float | None = None
+    started: float = field(default_factory=time.monotonic)
+
+    def is_spent(self, points: int) -> bool:
+        late = self.seconds is not None and time.monotonic() - self.started > self.seconds
+        return points >= self.points or late

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verdicts."""
+
+import unittest
+
+from .. import report
+from ..result import Budget, Result
+
+
+class ResultTests(unittest.TestCase):
+    def test_a_row_with_fewer_points_than_asked_for_says_so(self) -> None:
+        result = Result("kill", "", "", least=10, points=9)
+        self.assertEqual((result.passed, result.verdict), (True, "passed, fewer than asked for"))
+        result.points = 10
+        self.assertEqual(result.verdict, "passed")
+
+    def test_a_row_without_points_has_not_passed(self) -> None:
+        self.assertFalse(Result("kill", "", "", least=0).passed)
+
+    def test_one_failure_is_enough(self) -> None:
+        result = Result("kill", "", "", least=0, points=5)
+        result.fail("here", ["this"])
+        self.assertEqual((result.passed, result.verdict, result.failures), (False, "FAILED (1)", ["here: this"]))
+
+    def test_the_document_has_every_row_and_every_failure(self) -> None:
+        result = Result("kill", "a kill", "it holds", least=1, points=5, counts={"rm": 5})
+        result.fail("here", ["this"])
+        text = report.document([result], [("kernel", "1")], "2026-11-29", 7)
+        for part in ("| kill | a kill | it holds | 1 | 5 points | 1 |", "- FAILED: here: this", "rm: 5", "| kernel | 1 |"):
+            self.assertIn(part, text)
+
+    def test_a_budget_of_points_and_of_time(self) -> None:
+        self.assertTrue(Budget(3).is_spent(3))
+        self.assertFalse(Budget(3).is_spent(2))
+        self.assertTrue(Budget(3, seconds=0, started=0).is_spent(0))
