@@ -59,7 +59,7 @@ extension CatalogueDatabase {
     /// For gc, under an exclusive lock on the store: the files are removed afterwards, unless `storedDigests()` still
     /// names them.
     public func deleteUnreferencedBlobs(keeping kept: Set<Digest> = []) throws(CatalogueError) -> [BlobRecord] {
-        try write { db in
+        try writeRemoving { db in
             let blobs = try BlobRecord.fetch(db, Self.unreferenced).filter { !kept.contains($0.storedDigest) }
             let statement = try db.cachedStatement(sql: "DELETE FROM blob WHERE raw_digest = ?")
             for blob in blobs { try statement.execute(arguments: [blob.rawDigest.hex]) }

@@ -80,7 +80,7 @@ extension CatalogueDatabase {
 
     /// Forgets the trees whose lists are gone, and all files: for gc, after it removed packs.
     public func forgetLost() throws(CatalogueError) {
-        try write { db in
+        try writeRemoving { db in
             try db.execute(
                 sql: "DELETE FROM known_tree WHERE lower(hex(list)) NOT IN (SELECT raw_digest FROM blob)")
             try db.execute(sql: "DELETE FROM known_file")

@@ -54,7 +54,7 @@ extension CatalogueDatabase {
 
     /// Forgets a replay.
     public func deleteReplay(named name: String) throws(CatalogueError) {
-        try write { db in
+        try writeRemoving { db in
             try db.execute(sql: "DELETE FROM replay WHERE name = ?", arguments: [name])
             guard db.changesCount == 1 else { throw Self.noReplay(name) }
         }

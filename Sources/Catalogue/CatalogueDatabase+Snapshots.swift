@@ -15,7 +15,8 @@ extension CatalogueDatabase {
         chunks: (_ visit: (Digest) throws -> Void) throws -> Void = { _ in },
         images: [KnownImage] = [], isStored: (BlobRecord) throws -> Bool
     ) throws(CatalogueError) -> InsertOutcome {
-        try write { db in
+        defer { reserve.make() }
+        return try write { db in
             for blob in blobs { try blob.upsert(db) }
             let present = try Int64.fetchOne(
                 db, sql: "SELECT number FROM snapshot WHERE id = ?", arguments: [snapshot.id.hex])
@@ -79,7 +80,7 @@ extension CatalogueDatabase {
 
     /// Removes a snapshot from the catalogue; its document and its blobs stay in the store.
     public func deleteSnapshot(_ id: Digest) throws(CatalogueError) {
-        try write { db in
+        try writeRemoving { db in
             let replays = try String.fetchAll(
                 db, sql: "SELECT name FROM replay WHERE snapshot_id = ? ORDER BY name", arguments: [id.hex])
             guard replays.isEmpty else {

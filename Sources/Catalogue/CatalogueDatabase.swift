@@ -110,6 +110,19 @@ public final class CatalogueDatabase: Sendable {
         }
     }
 
+    /// Like `write`, for what removes rows: on a full disk the reserve is given up for the journal that this needs.
+    func writeRemoving<Value>(_ body: (Database) throws -> Value) throws(CatalogueError) -> Value {
+        do {
+            return try write(body)
+        } catch {
+            guard error.code == .diskFull, reserve.release() else { throw error }
+            return try write(body)
+        }
+    }
+
+    /// The space that is set aside for a full disk.
+    var reserve: CatalogueReserve { CatalogueReserve(of: path) }
+
     /// The settings of a connection; none of them writes to the file.
     static func configuration(_ busyTimeout: Duration) -> Configuration {
         var configuration = Configuration()

@@ -93,7 +93,8 @@ import Testing
         #expect(!output.fileHandleForReading.availableData.isEmpty)
         kill(writer.processIdentifier, SIGKILL)
         writer.waitUntilExit()
-        #expect(try fixture.folder.names == ["catalogue.sqlite", "catalogue.sqlite-journal"])
+        #expect(
+            try fixture.folder.names == ["catalogue.sqlite", "catalogue.sqlite-journal", "catalogue.sqlite.reserve"])
 
         let database = try CatalogueDatabase.open(at: fixture.path)
         #expect(try database.snapshots().count == 1)

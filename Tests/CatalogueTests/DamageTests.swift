@@ -98,7 +98,10 @@ import Testing
         try Data("journal".utf8).write(to: URL(fileURLWithPath: fixture.path.string + "-journal"))
         let aside = try CatalogueDatabase.setAside(fixture.path)
         #expect(aside == fixture.folder.path("catalogue.sqlite.damaged-1"))
-        #expect(try fixture.folder.names == ["catalogue.sqlite.damaged-1", "catalogue.sqlite.damaged-1-journal"])
+        #expect(
+            try fixture.folder.names == [
+                "catalogue.sqlite.damaged-1", "catalogue.sqlite.damaged-1-journal", "catalogue.sqlite.reserve",
+            ])
         #expect(try CatalogueDatabase.setAside(fixture.path) == nil)
         #expect(try CatalogueDatabase.open(at: fixture.path).snapshots().isEmpty)
         #expect(try CatalogueDatabase.setAside(fixture.path) == fixture.folder.path("catalogue.sqlite.damaged-2"))

@@ -3,15 +3,24 @@
 import Catalogue
 import Foundation
 import OCI
+import SystemPackage
 import Testing
 
-/// A file system of half a megabyte, where this user may mount one.
+/// A small file system, where this user may mount one.
 private final class SmallDisk {
     let folder: TemporaryFolder
 
-    init() throws {
+    init(size: String = "512k") throws {
         folder = try TemporaryFolder()
-        try runTool("mount", "-t", "tmpfs", "-o", "size=512k,mode=0700", "envsnap-test", folder.root)
+        try runTool("mount", "-t", "tmpfs", "-o", "size=\(size),mode=0700", "envsnap-test", folder.root)
+    }
+
+    func fill() throws {
+        let handle = try FileDescriptor.open(
+            folder.path("ballast"), .writeOnly, options: [.create], permissions: [.ownerReadWrite])
+        let bytes = [UInt8](repeating: 0, count: 4_096)
+        while (try? handle.writeAll(bytes)) != nil {}
+        try handle.close()
     }
 
     deinit { _ = try? runTool("umount", folder.root) }
@@ -39,5 +48,36 @@ private final class SmallDisk {
         #expect(try database.snapshots().count == inserted)
         #expect(try database.allBlobs().count == inserted * 20)
         try database.verify()
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible)) func leavesRoomToRemoveSnapshots() throws {
+        let disk = try SmallDisk(size: "16m")
+        let path = disk.folder.path("catalogue.sqlite")
+        let database = try CatalogueDatabase.open(at: path)
+        let blobs = try (0..<200).map { try blob(String(0x10000 + $0, radix: 16)) }
+        for id in ["aaaa", "bbbb"] {
+            _ = try database.insert(
+                .sample(id), adding: blobs, referencing: Set(blobs.map(\.rawDigest)), isStored: { _ in true })
+        }
+        #expect(try disk.folder.names.contains("catalogue.sqlite.reserve"))
+        try disk.fill()
+        try database.deleteSnapshot(digest("aaaa"))
+        #expect(try !disk.folder.names.contains("catalogue.sqlite.reserve"))
+        try database.deleteSnapshot(digest("bbbb"))
+        #expect(try database.deleteUnreferencedBlobs().count == 200)
+        try database.verify()
+
+        // It comes back with the space.
+        try runTool("rm", disk.folder.root + "/ballast")
+        _ = try database.insert(
+            .sample("cccc"), adding: blobs, referencing: Set(blobs.map(\.rawDigest)), isStored: { _ in true })
+        #expect(try disk.folder.names.contains("catalogue.sqlite.reserve"))
+    }
+
+    @Test(.enabled(if: SmallDisk.isPossible)) func aSmallDiskIsNotFilledWithAReserve() throws {
+        let disk = try SmallDisk(size: "2m")
+        let database = try CatalogueDatabase.open(at: disk.folder.path("catalogue.sqlite"))
+        _ = try database.insert(.sample("aaaa"), adding: [], referencing: [], isStored: { _ in true })
+        #expect(try !disk.folder.names.contains("catalogue.sqlite.reserve"))
     }
 }

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import random
 import sys
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from random import Random
 
 from .envsnap import Envsnap
 from .operation import Operation, Place, Scenes
@@ -22,7 +22,7 @@ class Board:
     envsnap: Envsnap
     root: Path
     folder: Path
-    random: random.Random
+    random: Random
     quick: bool = False
     # How many points of each row, where that was chosen.
     points: int | None = None

@@ -54,8 +54,8 @@ MEANINGS = {
             "was tried, since between two such calls nothing on the disk changes.",
     "errors": "A failing disk, a full one, too few file handles and missing rights are told, and nothing is done by half.",
     "engine": "The same for commands that speak with an engine; requests to it count as steps too.",
-    "power": "When the machine loses its power, what a command had reported is there. The disk is a model, stricter than Linux's "
-             "file systems: a file keeps what its fsync has seen, a folder the names that its fsync has seen, and anything of "
+    "power": "When the machine loses its power, what a command had reported is there. The disk is a model, stricter than "
+             "Linux's file systems: a file keeps what its fsync has seen, a folder the names that its fsync has seen, and anything of "
              "the rest, torn at any sector, in any order.",
     "full": "On a file system with no byte left, errors say what to do, and `rm` and `gc` do give space back.",
     "rot": "No changed bit goes unnoticed: `check --read-data` names the file, and who needs it refuses to use it.",

@@ -112,7 +112,8 @@ def of_store(store: Path, snapshots: set[str]) -> list[str]:
         "blobs in the catalogue alone": set(stored.values()) - names("blobs/sha256"),
         "blobs unknown to the catalogue": names("blobs/sha256") - set(stored.values()),
         "transactions": names("tmp"),
-        "other files": {e.name for e in store.iterdir()} - {"blobs", "snapshots", "tmp", "lock", "catalogue.sqlite"},
+        "other files": {e.name for e in store.iterdir()} - {
+            "blobs", "snapshots", "tmp", "lock", "catalogue.sqlite", "catalogue.sqlite.checked", "catalogue.sqlite.reserve"},
     }
     return [f"in the store: {kind}: {sorted(what)}" for kind, what in found.items() if what]
 

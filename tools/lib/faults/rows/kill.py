@@ -10,7 +10,7 @@ from ..board import Board
 from ..envsnap import Done
 from ..operation import Operation, Place
 from ..oracle import judge
-from ..result import Budget, Result
+from ..result import Result
 from ..watch import Watch
 
 # More calls than any of the operations makes.
