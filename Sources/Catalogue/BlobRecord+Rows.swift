@@ -21,7 +21,7 @@ extension BlobRecord {
     static func find(_ rawDigest: Digest, _ db: Database) throws -> (number: Int64, record: BlobRecord)? {
         let statement = try db.cachedStatement(sql: "SELECT \(columns) FROM blob WHERE raw_digest = ?")
         guard let row = try Row.fetchOne(statement, arguments: [rawDigest.hex]) else { return nil }
-        return (row[0], try BlobRecord(row))
+        return (try row.read(0), try BlobRecord(row))
     }
 
     /// Adds a row, or replaces what the row of the same content says of the stored bytes.
@@ -38,11 +38,11 @@ extension BlobRecord {
     }
 
     private init(_ row: Row) throws {
-        let encoding: String = row[5]
-        self.init(
-            rawDigest: try Digest(hex: row[1] as String), rawSize: row[2],
-            storedDigest: try Digest(hex: row[3] as String), storedSize: row[4],
+        let encoding: String = try row.read(5)
+        try self.init(
+            rawDigest: Digest(hex: row.read(1) as String), rawSize: row.read(2),
+            storedDigest: Digest(hex: row.read(3) as String), storedSize: row.read(4),
             // The table's CHECK lets no other text in.
-            encoding: BlobEncoding(rawValue: encoding) ?? .none, kind: row[6])
+            encoding: BlobEncoding(rawValue: encoding) ?? .none, kind: row.read(6))
     }
 }

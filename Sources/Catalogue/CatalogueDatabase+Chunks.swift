@@ -31,9 +31,10 @@ extension CatalogueDatabase {
             var places: [Digest: ChunkPlace] = [:]
             for digest in digests {
                 guard let row = try Row.fetchOne(statement, arguments: [digest.data]) else { continue }
-                places[digest] = ChunkPlace(
-                    pack: try Digest(hex: row[0] as String),
-                    chunk: ChunkRecord(digest: digest, storedOffset: row[1], storedSize: row[2], size: row[3]))
+                places[digest] = try ChunkPlace(
+                    pack: Digest(hex: row.read(0) as String),
+                    chunk: ChunkRecord(
+                        digest: digest, storedOffset: row.read(1), storedSize: row.read(2), size: row.read(3)))
             }
             return places
         }
@@ -49,8 +50,9 @@ extension CatalogueDatabase {
                     WHERE pack = (SELECT number FROM blob WHERE raw_digest = ?) ORDER BY stored_offset
                     """, arguments: [pack.hex]
             ).map { row in
-                ChunkRecord(
-                    digest: try Digest(sha256: row[0] as Data), storedOffset: row[1], storedSize: row[2], size: row[3])
+                try ChunkRecord(
+                    digest: Digest(sha256: row.read(0) as Data), storedOffset: row.read(1), storedSize: row.read(2),
+                    size: row.read(3))
             }
         }
     }

@@ -12,8 +12,8 @@ extension CatalogueDatabase {
             var found: [Digest: KnownImage] = [:]
             for id in ids {
                 guard let row = try Row.fetchOne(statement, arguments: [id.hex]) else { continue }
-                found[id] = KnownImage(
-                    imageID: id, configDigest: try Digest(hex: row[0] as String), reference: row[1])
+                found[id] = try KnownImage(
+                    imageID: id, configDigest: Digest(hex: row.read(0) as String), reference: row.read(1))
             }
             return found
         }

@@ -11,7 +11,7 @@ extension CatalogueDatabase {
     public func beginKnown(boot: String, clock: Int64) throws(CatalogueError) {
         try write { db in
             let row = try Row.fetchOne(db, sql: "SELECT boot, clock FROM known_epoch")
-            let known: (boot: String, clock: Int64)? = row.map { ($0[0], $0[1]) }
+            let known: (boot: String, clock: Int64)? = try row.map { (try $0.read(0), try $0.read(1)) }
             let isSame = known.map { $0.boot == boot && clock >= $0.clock - Self.clockTolerance } ?? false
             if !isSame {
                 for table in ["known_tree", "known_file"] { try db.execute(sql: "DELETE FROM \(table)") }
@@ -30,10 +30,10 @@ extension CatalogueDatabase {
                 db, sql: "SELECT survey, list, size, entries, content_bytes, sockets FROM known_tree WHERE key = ?",
                 arguments: [key.data])
             return try row.map { row in
-                KnownTree(
-                    key: key, survey: try Digest(sha256: row[0] as Data), list: try Digest(sha256: row[1] as Data),
-                    size: row[2], entries: row[3], contentBytes: row[4],
-                    sockets: (row[5] as Data).split(separator: 0).map { Array($0) })
+                try KnownTree(
+                    key: key, survey: Digest(sha256: row.read(0) as Data), list: Digest(sha256: row.read(1) as Data),
+                    size: row.read(2), entries: row.read(3), contentBytes: row.read(4),
+                    sockets: (row.read(5) as Data).split(separator: 0).map { Array($0) })
             }
         }
     }
@@ -45,9 +45,9 @@ extension CatalogueDatabase {
                 db.cachedStatement(sql: "SELECT version, chunks FROM known_file WHERE filesystem = ? AND inode = ?"),
                 arguments: [Int64(bitPattern: filesystem), Int64(bitPattern: inode)])
             return try row.map { row in
-                KnownFile(
-                    filesystem: filesystem, inode: inode, version: try Digest(sha256: row[0] as Data),
-                    chunks: Array(row[1] as Data))
+                try KnownFile(
+                    filesystem: filesystem, inode: inode, version: Digest(sha256: row.read(0) as Data),
+                    chunks: Array(row.read(1) as Data))
             }
         }
     }

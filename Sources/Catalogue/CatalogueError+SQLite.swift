@@ -12,6 +12,8 @@ extension CatalogueError {
     static func wrapping(_ error: any Error, _ action: String, _ path: FilePath) -> CatalogueError {
         if let error = error as? CatalogueError { return error }
         if let error = error as? OCIError { return damaged(path, error.message, cause: error) }
+        // Not the error's own words: they hold the values of the row.
+        if error is RowDecodingError { return damaged(path, "a row has a value of another type", cause: error) }
         guard let sqlite = error as? DatabaseError else {
             return CatalogueError(.failed, "cannot \(action) the catalogue \(path): \(error)", cause: error)
         }

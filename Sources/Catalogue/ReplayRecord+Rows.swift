@@ -25,11 +25,11 @@ extension ReplayRecord {
     }
 
     private init(_ row: Row) throws {
-        let mode: String = row[3]
-        self.init(
-            name: row[0], snapshotID: try Digest(hex: row[1] as String), createdAt: row[2],
+        let mode: String = try row.read(3)
+        try self.init(
+            name: row.read(0), snapshotID: Digest(hex: row.read(1) as String), createdAt: row.read(2),
             // The table's CHECK lets no other text in.
-            mode: ReplayMode(rawValue: mode) ?? .direct, engineAddress: row[4], state: row[5],
-            capsuleContainer: row[6], details: row[7])
+            mode: ReplayMode(rawValue: mode) ?? .direct, engineAddress: row.read(4), state: row.read(5),
+            capsuleContainer: row.read(6), details: row.read(7))
     }
 }

@@ -14,8 +14,8 @@ extension SnapshotOrigin {
         var origins: [Int64: SnapshotOrigin] = [:]
         while let row = try rows.next() {
             // The table's CHECK lets no other text in.
-            let kind = Kind(rawValue: row[1] as String) ?? .imported
-            origins[row[0]] = SnapshotOrigin(kind: kind, source: row[2], receivedAt: row[3])
+            let kind = Kind(rawValue: try row.read(1) as String) ?? .imported
+            origins[try row.read(0)] = try SnapshotOrigin(kind: kind, source: row.read(2), receivedAt: row.read(3))
         }
         return origins
     }

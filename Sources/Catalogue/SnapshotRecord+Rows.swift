@@ -46,10 +46,12 @@ extension SnapshotRecord {
     }
 
     private init(_ row: Row, _ tags: [Int64: [String: String]], _ origins: [Int64: SnapshotOrigin]) throws {
-        self.init(
-            id: try Digest(hex: row[1] as String), name: row[2], message: row[3], createdAt: row[4], project: row[5],
-            isComplete: row[6], documentSize: row[7], hostCount: row[8], containerCount: row[9], volumeCount: row[10],
-            imageCount: row[11], rawSize: row[12], tags: tags[row[0]] ?? [:], origin: origins[row[0]])
+        let number: Int64 = try row.read(0)
+        try self.init(
+            id: Digest(hex: row.read(1) as String), name: row.read(2), message: row.read(3), createdAt: row.read(4),
+            project: row.read(5), isComplete: row.read(6), documentSize: row.read(7), hostCount: row.read(8),
+            containerCount: row.read(9), volumeCount: row.read(10), imageCount: row.read(11), rawSize: row.read(12),
+            tags: tags[number] ?? [:], origin: origins[number])
     }
 
     private static func fetchTags(
@@ -59,7 +61,10 @@ extension SnapshotRecord {
         let rows = try Row.fetchCursor(
             db, sql: "SELECT snapshot, key, value FROM snapshot_tag \(selected)", arguments: arguments)
         var tags: [Int64: [String: String]] = [:]
-        while let row = try rows.next() { tags[row[0], default: [:]][row[1]] = row[2] as String }
+        while let row = try rows.next() {
+            let (snapshot, key): (Int64, String) = (try row.read(0), try row.read(1))
+            tags[snapshot, default: [:]][key] = try row.read(2) as String
+        }
         return tags
     }
 }

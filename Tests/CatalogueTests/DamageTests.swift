@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Catalogue
 import Foundation
 import OCI
 import SystemPackage
 import Testing
+
+@testable import Catalogue
 
 @Suite struct DamageTests {
     /// A closed catalogue of some hundred pages.
@@ -90,6 +91,40 @@ import Testing
         let database = try CatalogueDatabase.open(at: fixture.path)
         let error = #expect(throws: CatalogueError.self) { try database.allBlobs() }
         #expect(error?.code == .damaged)
+    }
+
+    /// The rows of another table, under which a page that was exchanged lies: no type, and not even the number of columns.
+    @Test func aRowOfAnotherShapeIsAnErrorAndNotTheEndOfTheProgram() throws {
+        for table in ["snapshot", "blob", "snapshot_origin", "snapshot_tag", "snapshot_blob"] {
+            for other in ["snapshot", "blob", "image", "snapshot_origin", "known_tree"] where other != table {
+                let fixture = try filled()
+                let pages = try ["table": table, "other": other].mapValues {
+                    try sqlite(fixture.path, "SELECT rootpage FROM sqlite_schema WHERE name = '\($0)'")
+                }
+                try sqlite(
+                    fixture.path,
+                    """
+                    INSERT INTO snapshot_tag SELECT number, 'k', 'v' FROM snapshot;
+                    INSERT INTO snapshot_origin SELECT number, 'imported', 's', created_at FROM snapshot;
+                    """)
+                let content = try bytes(of: fixture.path)
+                let from = (try #require(Int(pages["other"] ?? "")) - 1) * 4_096
+                let to = (try #require(Int(pages["table"] ?? "")) - 1) * 4_096
+                let handle = try FileHandle(forUpdating: URL(fileURLWithPath: fixture.path.string))
+                try handle.seek(toOffset: UInt64(to))
+                try handle.write(contentsOf: Data(content[from..<from + 4_096]))
+                try handle.close()
+                // As if the disk had changed it: the mark says that the file is sound.
+                try #require(CheckedMark(of: fixture.path)).note()
+                let database = try CatalogueDatabase.open(at: fixture.path)
+                for ask in [
+                    { _ = try database.snapshots() }, { _ = try database.allBlobs() }, { try database.verify() },
+                ] {
+                    do { try ask() } catch let error as CatalogueError { #expect(error.code == .damaged) }
+                }
+                #expect(throws: CatalogueError.self) { try database.verify() }
+            }
+        }
     }
 
     @Test func aDamagedOneIsSetAsideAndMadeAnew() throws {

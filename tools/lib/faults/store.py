@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 # What a store that rests may have at its top; folders of replays and of kept layers may be empty.
-NAMES = re.compile(r"blobs|snapshots|tmp|lock|catalogue\.sqlite(\.checked|\.reserve|\.v\d+\.backup)?")
+NAMES = re.compile(r"blobs|snapshots|tmp|lock|catalogue\.sqlite(-journal|\.checked|\.reserve|\.v\d+\.backup)?")
 EMPTY = re.compile(r"unpacked|stamps|replays|layers|locks")
 
 
