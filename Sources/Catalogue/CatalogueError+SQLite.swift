@@ -29,6 +29,14 @@ extension CatalogueError {
                 "no space left to \(action) the catalogue \(path): free some with 'envsnap gc' or by hand; "
                     + "the catalogue is as it was",
                 cause: error)
+        case .SQLITE_IOERR, .SQLITE_CANTOPEN:
+            // SQLite does not say what the system told it.
+            return CatalogueError(
+                .failed,
+                "cannot \(action) the catalogue \(path): \(sqlite.message ?? "the system refused it"); where 'df' says that the "
+                    + "disk is full, free some with 'envsnap gc' or by hand; else 'dmesg' tells whether the disk fails, and "
+                    + "'ls -l' whose file it is; the catalogue is as it was",
+                cause: error)
         default:
             let reason = sqlite.message ?? "SQLite's code \(sqlite.extendedResultCode.rawValue)"
             return CatalogueError(.failed, "cannot \(action) the catalogue \(path): \(reason)", cause: error)

@@ -21,17 +21,22 @@ extension SnapshotLibrary {
         defer { lock.release() }
         var found = StoreReport()
         do { try catalogue.verify() } catch { found.problems.append("catalogue: \(error)") }
+        let snapshots = try catalogue.snapshots()
+        // After the rows: a document comes before its row.
         let documents = Set(try store.documentIDs())
-        for snapshot in try catalogue.snapshots() {
+        for snapshot in snapshots {
             found.snapshots += 1
             report("checking snapshot \(snapshot.id.short)")
-            guard documents.contains(snapshot.id) else {
-                found.problems.append("snapshot \(snapshot.id.short): its document is missing")
-                continue
-            }
-            found.problems += problems(ofSnapshot: snapshot.id)
+            let problems =
+                documents.contains(snapshot.id)
+                ? problems(ofSnapshot: snapshot.id) + contradictions(in: snapshot)
+                : ["snapshot \(snapshot.id.short): its document is missing"]
+            // One that was removed meanwhile has none.
+            if !problems.isEmpty, try catalogue.snapshot(snapshot.id) != nil { found.problems += problems }
         }
-        for orphan in documents.subtracting(try catalogue.snapshots().map(\.id)).sorted() {
+        let known = try catalogue.snapshots().map(\.id)
+        // Listed again: one of a snapshot that was removed meanwhile is gone by now.
+        for orphan in documents.intersection(try store.documentIDs()).subtracting(known).sorted() {
             found.problems.append("snapshot \(orphan.short): its document is there, the catalogue does not know it")
         }
         for blob in try catalogue.allBlobs() {

@@ -17,7 +17,7 @@ import Testing
         #expect(try sqlite(fixture.path, "PRAGMA foreign_key_check").isEmpty)
         let attributes = try FileManager.default.attributesOfItem(atPath: fixture.path.string)
         #expect(attributes[.posixPermissions] as? NSNumber == 0o600)
-        #expect(try fixture.folder.names == ["catalogue.sqlite"])
+        #expect(try fixture.folder.names == ["catalogue.sqlite", "catalogue.sqlite.reserve"])
         try fixture.database.verify()
     }
 

@@ -23,7 +23,7 @@ import Testing
 
     @discardableResult
     private func write(_ name: String, largestPart: Int64? = nil, overwrites: Bool = false) throws -> [String] {
-        let before = names
+        let before = names.filter { !$0.hasSuffix(".tmp") }
         let files = try BundleFiles(
             at: FilePath(folder.path(name)), largestPart: largestPart, overwrites: overwrites)
         for start in stride(from: 0, to: content.count, by: 70_000) {
@@ -88,6 +88,11 @@ import Testing
         let written = try write("a", largestPart: largestPart)
         #expect(Set(names) == Set(written + others).union(livingNames))
         living.discard()
+        #expect(Set(names) == Set(written + others))
+
+        // Also by one that stops because the bundle is there.
+        try folder.write("old", to: left[0])
+        #expect(throws: SharingError.self) { try write("a", largestPart: largestPart) }
         #expect(Set(names) == Set(written + others))
     }
 

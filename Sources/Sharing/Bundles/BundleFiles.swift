@@ -27,12 +27,12 @@ public final class BundleFiles {
         self.path = path
         self.largestPart = largestPart
         self.overwrites = overwrites
+        BundleLeftovers(of: path).remove()
         let taken = try existing()
         guard overwrites || taken.isEmpty else {
             throw SharingError(
                 .exists, "\(taken[0]) is there already", hint: "choose another name, or replace it with --force")
         }
-        BundleLeftovers(of: path).remove()
     }
 
     deinit { discard() }
