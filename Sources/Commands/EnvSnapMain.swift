@@ -3,8 +3,8 @@ import ArgumentParser
 import CLinux
 import Dispatch
 import Foundation
-import LiveEnvironment
 import JSONTree
+import LiveEnvironment
 import Terminal
 
 /// Runs the command line: parses it, runs the verb, and ends with its exit status.
