@@ -15,7 +15,7 @@ public final class FrameCompressor {
     private var isEmpty = true
 
     /// A compressor of a level from 1 to 19 that gives its output to `sink`, on other threads but one call at a time.
-    public init(level: Int = 3, sink: @escaping ByteSink) {
+    public init(level: Int = 2, sink: @escaping ByteSink) {
         self.level = level
         self.sink = sink
     }

@@ -38,7 +38,7 @@ public final class ZstdCompressor {
     }
 
     /// The bytes as one frame.
-    public static func frame(_ bytes: UnsafeRawBufferPointer, level: Int = 3) throws -> [UInt8] {
+    public static func frame(_ bytes: UnsafeRawBufferPointer, level: Int = 2) throws -> [UInt8] {
         var frame: [UInt8] = []
         let compressor = try ZstdCompressor(level: level) { frame += $0 }
         try compressor.write(bytes)
