@@ -77,8 +77,9 @@ let package = Package(
         module(
             "Replay",
             [
-                "LiveEnvironment", "Snapshots", "Catalogue", "EnvironmentModel", "DockerEngine", "Archive", "Hashing",
-                "JSONTree", "OCI", systemPackage,
+                "LiveEnvironment", "Snapshots", "Catalogue", "ContentStore", "EnvironmentModel", "DockerEngine",
+                "Archive",
+                "Hashing", "JSONTree", "OCI", systemPackage,
             ]),
 
         module(
@@ -111,7 +112,7 @@ let package = Package(
             exclude: ["README.md", "catalogue.golden.sql", "environment.schema.json", "envelope.schema.json"],
             resources: [
                 .embedInCode("v0001_catalogue.sql"), .embedInCode("v0002_chunks.sql"), .embedInCode("v0003_known.sql"),
-                .embedInCode("v0004_snapshot_origin.sql"),
+                .embedInCode("v0004_snapshot_origin.sql"), .embedInCode("v0005_rebuilt_origin.sql"),
             ],
             swiftSettings: strict),
 

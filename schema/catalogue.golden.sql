@@ -1,6 +1,6 @@
 -- The catalogue's schema after all migrations, as SQLite keeps it. Compared by MigrationTests.swift.
 PRAGMA application_id = 1163087440;
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE blob (
     number INTEGER PRIMARY KEY,
@@ -100,7 +100,7 @@ CREATE INDEX snapshot_blob_by_blob ON snapshot_blob (blob);
 
 CREATE TABLE snapshot_origin (
     snapshot INTEGER PRIMARY KEY REFERENCES snapshot (number) ON DELETE CASCADE,
-    kind TEXT NOT NULL CHECK (kind IN ('imported', 'pulled')),
+    kind TEXT NOT NULL CHECK (kind IN ('imported', 'pulled', 'rebuilt')),
     source TEXT NOT NULL CHECK (source <> ''),
     received_at TEXT NOT NULL
         CHECK (received_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*Z')

@@ -51,19 +51,74 @@ enum CatalogueFile {
     /// Gives the catalogue and what SQLite put beside it other names that are free; nil when there is none.
     static func setAside(_ path: FilePath) throws(CatalogueError) -> FilePath? {
         guard try status(of: path) != nil else { return nil }
-        var number = 1
-        while try status(of: path.appendingToName(".damaged-\(number)")) != nil { number += 1 }
-        let aside = path.appendingToName(".damaged-\(number)")
+        let aside = try freeName(beside: path, ".damaged")
         // The journal first: alone it does no harm, a new database beside an old journal would be rolled back.
         for suffix in companions + [""] {
             let from = path.appendingToName(suffix)
             guard try status(of: from) != nil else { continue }
-            let to = aside.appendingToName(suffix)
-            guard from.withPlatformString({ from in to.withPlatformString { rename(from, $0) } }) == 0 else {
-                throw system("rename", from)
-            }
+            try rename(from, to: aside.appendingToName(suffix))
         }
         return aside
+    }
+
+    /// Puts a finished catalogue in the place of another one, which keeps its bytes under a name that is free; nil when
+    /// there was none.
+    ///
+    /// At every moment there is one of the two at the path.
+    static func replace(_ path: FilePath, by new: FilePath, setAsideAs suffix: String) throws(CatalogueError)
+        -> FilePath?
+    {
+        var aside: FilePath?
+        if try status(of: path) != nil {
+            let name = try freeName(beside: path, suffix)
+            aside = name
+            // The journal first: alone it does no harm, a new database beside an old journal would be rolled back.
+            for companion in companions where try status(of: path.appendingToName(companion)) != nil {
+                try rename(path.appendingToName(companion), to: name.appendingToName(companion))
+            }
+            let isLinked = path.withPlatformString { path in name.withPlatformString { link(path, $0) } } == 0
+            // A file system without links: for a moment there is no catalogue, which is an error to who opens it then.
+            if !isLinked { try rename(path, to: name) }
+        }
+        try publish(new, at: path)
+        return aside
+    }
+
+    /// Gives a closed database its name, on the disk for good when this returns.
+    static func publish(_ file: FilePath, at path: FilePath) throws(CatalogueError) {
+        try synchronize(file, O_RDONLY)
+        try rename(file, to: path)
+        let folder = path.removingLastComponent()
+        try synchronize(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)
+    }
+
+    private static func synchronize(_ path: FilePath, _ flags: Int32) throws(CatalogueError) {
+        let descriptor = path.withPlatformString { open($0, flags | O_NOFOLLOW | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw system("open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw system("write to the disk", path) }
+    }
+
+    /// A catalogue that was begun beside another one and not finished.
+    static func removeWithCompanions(_ path: FilePath) throws(CatalogueError) {
+        for suffix in companions + [CheckedMark.suffix, ""] { try remove(path.appendingToName(suffix)) }
+    }
+
+    /// The number of bytes of a file; nil when there is none.
+    static func size(of path: FilePath) throws(CatalogueError) -> Int64? {
+        try status(of: path).map { Int64($0.st_size) }
+    }
+
+    private static func freeName(beside path: FilePath, _ suffix: String) throws(CatalogueError) -> FilePath {
+        var number = 1
+        while try status(of: path.appendingToName("\(suffix)-\(number)")) != nil { number += 1 }
+        return path.appendingToName("\(suffix)-\(number)")
+    }
+
+    private static func rename(_ from: FilePath, to: FilePath) throws(CatalogueError) {
+        guard from.withPlatformString({ from in to.withPlatformString { Glibc.rename(from, $0) } }) == 0 else {
+            throw system("rename", from)
+        }
     }
 
     private static func status(of path: FilePath) throws(CatalogueError) -> stat? {

@@ -8,6 +8,9 @@ import SystemPackage
 /// Whatever writes to the file changes its times. The note is a file beside it; without one, or with one that cannot be
 /// read, the catalogue is checked.
 struct CheckedMark {
+    /// What the name of the note has after the catalogue's.
+    static let suffix = ".checked"
+
     private let path: FilePath
     private let text: String
 
@@ -18,7 +21,7 @@ struct CheckedMark {
         let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }
         let facts = ["\(status.st_dev)", "\(status.st_ino)", "\(status.st_size)"] + times
         text = facts.joined(separator: " ") + "\n"
-        path = catalogue.appendingToName(".checked")
+        path = catalogue.appendingToName(Self.suffix)
     }
 
     /// Whether this state was checked before, and found to be sound.

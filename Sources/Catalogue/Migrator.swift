@@ -11,17 +11,26 @@ struct Migrator {
     /// The version after all migrations.
     var latest: Int { migrations.last?.version ?? 0 }
 
-    /// Runs the migrations that the catalogue lacks, after a copy of one that has something in it.
+    /// Runs the migrations that the catalogue lacks, all or none, after a copy of one that has something in it.
+    ///
+    /// - Throws: `CatalogueError`; then the catalogue is as it was, and the message names the copy.
     func migrate(_ queue: DatabaseQueue, from version: Int, at path: FilePath) throws {
         guard version < latest else { return }
-        if version > 0 { try backUp(queue, version, at: path) }
-        for migration in migrations where migration.version > version {
+        let backup = version > 0 ? try backUp(queue, version, at: path) : nil
+        do {
             try queue.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
-                    try Self.run(migration, in: db)
+                    for migration in migrations { try Self.run(migration, in: db) }
                     return .commit
                 }
             }
+        } catch {
+            guard let backup else { throw error }
+            let reason = CatalogueError.wrapping(error, "migrate", path)
+            throw CatalogueError(
+                reason.code,
+                "the catalogue could not be brought from version \(version) to \(latest), and is as it was: "
+                    + "\(reason.message); a copy of it is \(backup)", cause: error)
         }
     }
 
@@ -50,14 +59,22 @@ struct Migrator {
         }
     }
 
-    /// `VACUUM INTO` sees one state of the database, whoever else writes meanwhile.
-    private func backUp(_ queue: DatabaseQueue, _ version: Int, at path: FilePath) throws {
+    /// `VACUUM INTO` sees one state of the database, whoever else writes meanwhile, and waits for no disk.
+    ///
+    /// The copy of an earlier migration goes when this one is on the disk.
+    private func backUp(_ queue: DatabaseQueue, _ version: Int, at path: FilePath) throws -> FilePath {
         let backup = Self.backup(of: path, version: version)
-        try CatalogueFile.remove(backup)
+        let draft = backup.appendingToName(".new")
+        try CatalogueFile.remove(draft)
         try queue.writeWithoutTransaction { db in
-            try db.execute(sql: "VACUUM INTO ?", arguments: [backup.string])
+            try db.execute(sql: "VACUUM INTO ?", arguments: [draft.string])
         }
-        try CatalogueFile.restrict(backup)
+        try CatalogueFile.restrict(draft)
+        try CatalogueFile.publish(draft, at: backup)
+        for earlier in 1..<max(version, 2) where earlier != version {
+            try CatalogueFile.remove(Self.backup(of: path, version: earlier))
+        }
+        return backup
     }
 
     private static func run(_ migration: Migration, in db: Database) throws {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a snapshot that was not captured into this store came from.
+/// Where a snapshot came from that was not captured into this store, or of which that is not known.
 public struct SnapshotOrigin: Hashable, Sendable {
     /// The way on which it came.
     public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -8,6 +8,8 @@ public struct SnapshotOrigin: Hashable, Sendable {
         case imported
         /// From a registry.
         case pulled
+        /// Not known: the catalogue that knew it was lost.
+        case rebuilt
     }
 
     /// The way on which it came.

@@ -20,6 +20,7 @@ import Testing
         "v0002_chunks.sql": "d1e9bfef9a989ac654ccd7ea829c072f319f71c246548afb5728e9deba6efc3b",
         "v0003_known.sql": "44f130aceffd3c3961dd29329cf14616bd7576caf64d8e7ccaf7f67363d0f12b",
         "v0004_snapshot_origin.sql": "df760df6a3c269933760effed0ab6c2da678bb0f1caa0a96ed186f7a50bcb05d",
+        "v0005_rebuilt_origin.sql": "7c8a77b7b7dd3b3ff23e3944e4764cca12ad2da304f1ab7ec0d4cc99fba8fcf6",
     ]
 
     @Test func releasedFilesAreAsTheyWere() throws {
@@ -133,7 +134,7 @@ import Testing
         let snapshot = try SnapshotRecord.sample("aaaa", name: "kept")
         try fixture.insert(snapshot)
         try fixture.database.close()
-        #expect(throws: CatalogueError.self) {
+        let error = #expect(throws: CatalogueError.self) {
             try CatalogueDatabase.open(
                 at: fixture.path, busyTimeout: .seconds(1),
                 migrations: CatalogueSchema.migrations + [Migration(version: Self.next.version, sql: sql)])
@@ -141,9 +142,66 @@ import Testing
         let old = try CatalogueDatabase.open(at: fixture.path)
         #expect(try old.snapshots() == [snapshot])
         try old.close()
+        let backup = fixture.folder.path("catalogue.sqlite.v\(Self.next.version - 1).backup")
+        #expect(error?.message.contains(backup.string) == true)
+        #expect(try sqlite(backup, "SELECT name FROM snapshot") == "kept")
         // The next attempt replaces the copy of the first.
         _ = try CatalogueDatabase.open(
             at: fixture.path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [Self.next])
+    }
+
+    @Test func severalMigrationsAreMadeOrNone() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("catalogue.sqlite")
+        try CatalogueDatabase.open(
+            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(2))
+        ).close()
+        let broken = Migration(version: Self.next.version, sql: "CREATE TABLE snapshot (x);")
+        #expect(throws: CatalogueError.self) {
+            try CatalogueDatabase.open(
+                at: path, busyTimeout: .seconds(1), migrations: CatalogueSchema.migrations + [broken])
+        }
+        // An envsnap of its version goes on with it.
+        #expect(try sqlite(path, "PRAGMA user_version") == "2")
+        try CatalogueDatabase.open(
+            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(2))
+        ).close()
+    }
+
+    @Test func theCopyStaysUntilTheNextMigration() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("catalogue.sqlite")
+        for version in [1, 2, 4] {
+            try CatalogueDatabase.open(
+                at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(version))
+            ).close()
+            let backups = try folder.names.filter { $0.contains("backup") }
+            switch version {
+            case 1: #expect(backups.isEmpty)
+            case 2: #expect(backups == ["catalogue.sqlite.v1.backup"])
+            default: #expect(backups == ["catalogue.sqlite.v2.backup"])
+            }
+        }
+        // What a copy that was cut off left is no obstacle.
+        try Data("half".utf8).write(to: URL(fileURLWithPath: folder.path("catalogue.sqlite.v4.backup.new").string))
+        try CatalogueDatabase.open(at: path).close()
+        #expect(try folder.names.filter { $0.contains("backup") } == ["catalogue.sqlite.v4.backup"])
+        #expect(try sqlite(folder.path("catalogue.sqlite.v4.backup"), "PRAGMA user_version") == "4")
+    }
+
+    @Test func originsOfVersion4AreKept() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path("catalogue.sqlite")
+        let old = try CatalogueDatabase.open(
+            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(4)))
+        var snapshot = try SnapshotRecord.sample("aaaa")
+        snapshot.origin = SnapshotOrigin(kind: .pulled, source: "oci://x", receivedAt: "2026-11-23T10:00:00Z")
+        _ = try old.insert(snapshot, adding: [], referencing: [], isStored: { _ in true })
+        try old.close()
+        let new = try CatalogueDatabase.open(at: path)
+        #expect(try new.snapshots() == [snapshot])
+        try new.deleteSnapshot(snapshot.id)
+        #expect(try sqlite(path, "SELECT count(*) FROM snapshot_origin") == "0")
     }
 
     @Test func aCatalogueBeforeOriginsKnowsItsSnapshotsAsCapturedHere() throws {
