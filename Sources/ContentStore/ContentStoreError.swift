@@ -8,7 +8,8 @@ public struct ContentStoreError: Error, CustomStringConvertible {
     /// What kind of failure it was.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Kind: String {
-            case locked, damaged, missing, diskFull, notAStore, unsafe, mismatch, misuse, failed
+            case locked, damaged, missing, diskFull, notAStore, unsafe, mismatch, misuse
+            case interrupted, failed
         }
         private let kind: Kind
 
@@ -28,6 +29,8 @@ public struct ContentStoreError: Error, CustomStringConvertible {
         public static let mismatch = Code(kind: .mismatch)
         /// The caller broke a rule of this module.
         public static let misuse = Code(kind: .misuse)
+        /// The work was cancelled while it waited.
+        public static let interrupted = Code(kind: .interrupted)
         /// The system refused an operation.
         public static let failed = Code(kind: .failed)
 

@@ -10,6 +10,7 @@ enum LockHolders {
     /// A process that holds a lock.
     struct Holder: CustomStringConvertible {
         let pid: pid_t
+        /// The program, and the verb where it is this program's.
         let command: String?
 
         var description: String { "process \(pid)" + (command.map { " (\($0))" } ?? "") }
@@ -20,8 +21,15 @@ enum LockHolders {
         guard let status = try? FileStatus.of(path), let table = text(of: "/proc/locks") else { return [] }
         return pids(in: table, device: status.device, inode: status.inode).map { pid in
             let name = text(of: FilePath("/proc/\(pid)/comm"))?.split(separator: "\n").first.map(String.init)
-            return Holder(pid: pid, command: name)
+            return Holder(pid: pid, command: name.map { verb(of: pid).isEmpty ? $0 : "\($0) \(verb(of: pid))" })
         }
+    }
+
+    /// What an envsnap was asked to do: its verb, and not the other arguments, which may say more than a message should.
+    private static func verb(of pid: pid_t) -> String {
+        let words = text(of: FilePath("/proc/\(pid)/cmdline"))?.split(separator: "\0").map(String.init) ?? []
+        guard words.first?.split(separator: "/").last == "envsnap", words.count > 1 else { return "" }
+        return words[1].allSatisfy { $0.isASCII && ($0.isLetter || $0 == "-") } ? words[1] : ""
     }
 
     /// Reads lines such as `1: FLOCK  ADVISORY  WRITE 1234 fe:00:5678 0 EOF`.

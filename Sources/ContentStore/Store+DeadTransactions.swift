@@ -12,6 +12,8 @@ extension Store {
         var dead: [FilePath] = []
         for name in try Folder.names(in: layout.transactions) {
             let folder = layout.transactions.appending(name)
+            // One that was killed before it had its lock noted nothing.
+            guard (try? FileStatus.of(folder.appending(Transaction.lockName))) != nil else { continue }
             guard let lock = try FileLock.take(folder.appending(Transaction.lockName), exclusively: true) else {
                 continue
             }

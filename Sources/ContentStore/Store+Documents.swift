@@ -9,6 +9,11 @@ extension Store {
         try VerifiedFile(layout.document(id), digest: id).readAll(limit: limit)
     }
 
+    /// Whether there is an environment document; what is in it is not looked at.
+    public func hasDocument(_ id: Digest) throws(ContentStoreError) -> Bool {
+        try FileStatus.of(layout.document(id)) != nil
+    }
+
     /// The digests of all environment documents, in order.
     public func documentIDs() throws(ContentStoreError) -> [Digest] {
         try Folder.names(in: layout.documents).compactMap { name in

@@ -12,6 +12,7 @@ struct StoreLayout {
     var documents: FilePath { root.appending("snapshots") }
     var transactions: FilePath { root.appending("tmp") }
     var lock: FilePath { root.appending("lock") }
+    var locks: FilePath { root.appending("locks") }
     var catalogue: FilePath { root.appending(Self.catalogueName) }
 
     static let catalogueName = "catalogue.sqlite"

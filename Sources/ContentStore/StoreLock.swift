@@ -21,15 +21,17 @@ public final class StoreLock: Sendable {
     private let root: FilePath
     private let descriptor: Mutex<FileDescriptor?>
 
-    /// Takes the lock at once or not at all.
-    init(_ layout: StoreLayout, _ mode: Mode) throws(ContentStoreError) {
+    /// Takes the lock as soon as nobody holds one that excludes it.
+    init(_ layout: StoreLayout, _ mode: Mode, patience: LockPatience) throws(ContentStoreError) {
         let path = layout.lock
-        guard let descriptor = try FileLock.take(path, exclusively: mode == .exclusive) else {
-            throw ContentStoreError(.locked, Self.refusal(mode, layout.root, LockHolders.of(path)))
+        let taken = try patience.take(within: patience.limit(mode)) { () throws(ContentStoreError) in
+            try FileLock.take(path, exclusively: mode == .exclusive)
+        } refusal: {
+            Self.refusal(mode, layout.root, LockHolders.of(path))
         }
         self.mode = mode
         self.root = layout.root
-        self.descriptor = Mutex(descriptor)
+        descriptor = Mutex(taken)
     }
 
     deinit { release() }
@@ -54,6 +56,6 @@ public final class StoreLock: Sendable {
             case .shared: "is removing blobs from it"
             case .exclusive: "is using it"
             }
-        return "the store \(root) is locked: \(who) \(why); try again when it has ended"
+        return "the store \(root) is locked: \(who) \(why)"
     }
 }

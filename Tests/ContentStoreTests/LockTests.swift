@@ -70,4 +70,107 @@ import Testing
         let error = #expect(throws: ContentStoreError.self) { try fixture.store.begin(under: released) }
         #expect(error?.code == .misuse)
     }
+
+    @Test func aNameIsLockedByItselfAndItsFileGoesWithTheThing() throws {
+        let fixture = try StoreFixture()
+        let other = try Store.open(at: fixture.store.root)
+        let first = try fixture.store.lock(name: "a", .exclusive, subject: "the replay a")
+        #expect(try other.isLocked(name: "a"))
+        #expect(try !other.isLocked(name: "b"))
+        _ = try other.lock(name: "b", .exclusive, subject: "the replay b")
+        for mode in [StoreLock.Mode.shared, .exclusive] {
+            let error = #expect(throws: ContentStoreError.self) {
+                try other.lock(name: "a", mode, subject: "the replay a")
+            }
+            #expect(error?.code == .locked)
+            #expect(error?.message.contains("the replay a is in use by process \(getpid())") == true)
+        }
+        first.releaseForGood()
+        #expect(try fixture.names(in: "locks") == ["b"])
+        let shared = [
+            try other.lock(name: "a", .shared, subject: ""), try fixture.store.lock(name: "a", .shared, subject: ""),
+        ]
+        #expect(throws: ContentStoreError.self) { try other.lock(name: "a", .exclusive, subject: "") }
+        withExtendedLifetime(shared) {}
+        for name in ["", ".", "..", "a/b"] {
+            #expect(throws: ContentStoreError.self) { try other.lock(name: name, .shared, subject: "") }
+        }
+    }
+
+    /// A lock on a file that has lost its name would exclude nobody.
+    @Test func aNameIsHeldByOneHoweverOftenItsFileGoes() async throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store
+        let inside = Shared(0)
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    var done = 0
+                    while done < 50 {
+                        guard let lock = try? store.lock(name: "x", .exclusive, subject: "") else { continue }
+                        let holders = inside.change { $0 += 1 }
+                        #expect(holders == 1)
+                        done += 1
+                        inside.change { $0 -= 1 }
+                        lock.releaseForGood()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try fixture.names(in: "locks").isEmpty)
+    }
+
+    @Test func whoHasPatienceGetsTheLockWhenItIsFree() async throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store
+        let held = try store.lock(.exclusive)
+        let told = Shared<[String]>([])
+        let patience = LockPatience(shared: .seconds(20), exclusive: .zero, names: .zero) { text in
+            told.change { $0.append(text) }
+        }
+        async let waiting = store.lock(.shared, patience: patience).mode
+        while told.value.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        held.release()
+        #expect(try await waiting == .shared)
+        #expect(told.value.count == 1)
+        #expect(told.value[0].contains("process \(getpid())"))
+    }
+
+    @Test func patienceEnds() throws {
+        let fixture = try StoreFixture()
+        let held = try fixture.store.lock(.exclusive)
+        let patience = LockPatience(shared: .milliseconds(300), exclusive: .zero, names: .zero) { _ in }
+        let start = ContinuousClock.now
+        let error = #expect(throws: ContentStoreError.self) { try fixture.store.lock(.shared, patience: patience) }
+        #expect(error?.code == .locked)
+        #expect(ContinuousClock.now - start >= .milliseconds(300))
+        withExtendedLifetime(held) {}
+    }
+
+    @Test func whoWaitsCanBeCancelled() async throws {
+        let fixture = try StoreFixture()
+        let held = try fixture.store.lock(.exclusive)
+        let patience = LockPatience(shared: .seconds(60), exclusive: .zero, names: .zero) { _ in }
+        let store = fixture.store
+        let waiting = Task { try store.lock(.shared, patience: patience) }
+        try await Task.sleep(for: .milliseconds(100))
+        waiting.cancel()
+        let error = await #expect(throws: ContentStoreError.self) { try await waiting.value }
+        #expect(error?.code == .interrupted)
+        withExtendedLifetime(held) {}
+    }
+
+    @Test func theUseOfAStoreIsSharedAndExcludesWhoReplacesItsCatalogue() throws {
+        let fixture = try StoreFixture()
+        let users = [try fixture.store.lockUse(.shared), try fixture.store.lockUse(.shared)]
+        let error = #expect(throws: ContentStoreError.self) { try fixture.store.lockUse(.exclusive) }
+        #expect(error?.code == .locked)
+        // Neither has to do with the lock of those who write.
+        #expect(try fixture.store.lock(.exclusive).mode == .exclusive)
+        for user in users { user.release() }
+        let alone = try fixture.store.lockUse(.exclusive)
+        #expect(throws: ContentStoreError.self) { try fixture.store.lockUse(.shared) }
+        withExtendedLifetime(alone) {}
+    }
 }
