@@ -15,7 +15,7 @@ public final class Cancellation: Sendable {
     var isCancelled: Bool { flag.load(ordering: .relaxed) }
 
     /// Throws `CancellationError` when the work is cancelled.
-    func check() throws {
+    public func check() throws {
         if isCancelled { throw CancellationError() }
     }
 }

@@ -100,9 +100,7 @@ final class SnapshotReceiver: Sendable {
 
     /// The document's name, when it is free and cannot be taken for another snapshot's id.
     private func freeName() throws -> String? {
-        guard let name = document.name, !name.isEmpty, name.utf8.count <= 200 else { return nil }
-        let isLikeAnID = name.utf8.count >= 4 && name.allSatisfy(\.isHexDigit)
-        guard !isLikeAnID, !name.hasPrefix("sha256:"), !name.hasPrefix("oci://") else { return nil }
+        guard let name = document.name, name.canNameSnapshotFromElsewhere else { return nil }
         return try library.catalogue.snapshot(named: name) == nil ? name : nil
     }
 

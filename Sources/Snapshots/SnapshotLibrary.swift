@@ -16,13 +16,31 @@ public final class SnapshotLibrary: Sendable {
     /// The index of snapshots, blobs and replays.
     public let catalogue: CatalogueDatabase
 
+    /// How long a lock is waited for.
+    let patience: LockPatience
+    /// Held as long as the library is: the catalogue is not replaced meanwhile.
+    private let use: NameLock
+
     /// Opens the store of a folder and makes it where there is none.
     ///
-    /// - Throws: `ContentStoreError` and `CatalogueError`.
-    public init(at folder: FilePath) throws {
+    /// - Parameter patience: How long a lock is waited for that another envsnap holds.
+    /// - Throws: `ContentStoreError` and `CatalogueError`; `SnapshotError` with `.damaged` where the catalogue is lost.
+    public init(at folder: FilePath, patience: LockPatience = .none) throws {
         store = try Store.openOrCreate(at: folder)
+        self.patience = patience
+        use = try store.lockUse(.shared, patience: patience)
+        // A new one would be empty, and all blobs garbage.
+        if try CatalogueDatabase.isAbsent(at: store.cataloguePath), try !store.documentIDs().isEmpty {
+            throw SnapshotError(
+                .damaged,
+                "the catalogue \(store.cataloguePath) is lost: the store has snapshots, and there is no "
+                    + "catalogue of them", hint: "envsnap check --rebuild makes it anew from the snapshots")
+        }
         catalogue = try CatalogueDatabase.open(at: store.cataloguePath)
     }
+
+    /// Locks the store, with the library's patience.
+    public func lock(_ mode: StoreLock.Mode) throws -> StoreLock { try store.lock(mode, patience: patience) }
 
     /// The folder that holds all of it.
     public var folder: FilePath { store.root }
@@ -122,20 +140,4 @@ public final class SnapshotLibrary: Sendable {
 
     /// Begins to write a snapshot; nothing of it shows before `commit`.
     public func begin() throws -> SnapshotTransaction { try SnapshotTransaction(library: self) }
-
-    /// Removes a snapshot; its blobs stay until the garbage is collected.
-    ///
-    /// - Throws: `SnapshotError` where a replay stands on it.
-    public func remove(_ snapshot: SnapshotRecord) throws {
-        let lock = try store.lock(.shared)
-        defer { lock.release() }
-        let replays = try catalogue.replays(of: snapshot.id)
-        guard replays.isEmpty else {
-            throw SnapshotError(
-                .inUse, "the snapshot \(snapshot.id.short) has replays: \(replays.map(\.name).joined(separator: ", "))",
-                hint: "take them down first: envsnap down \(replays[0].name)")
-        }
-        try catalogue.deleteSnapshot(snapshot.id)
-        try store.removeDocument(snapshot.id, under: lock)
-    }
 }

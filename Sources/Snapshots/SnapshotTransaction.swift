@@ -41,7 +41,7 @@ public final class SnapshotTransaction: Sendable {
 
     init(library: SnapshotLibrary) throws {
         self.library = library
-        lock = try library.store.lock(.shared)
+        lock = try library.lock(.shared)
         let transaction = try library.store.begin(under: lock)
         self.transaction = transaction
         folder = transaction.folder
@@ -153,8 +153,27 @@ public final class SnapshotTransaction: Sendable {
         _ document: EnvironmentDocument, bytes: [UInt8], amending amend: (inout SnapshotRecord) -> Void
     ) throws -> Digest {
         try packs.finish()
-        let id = try transaction.writeDocument(bytes)
-        var record = SnapshotRecord(document, id: id, size: Int64(bytes.count))
+        let id = try SHA256Hasher.digest(of: bytes)
+        // One that is there already is another's, or one whose row was lost: it stays whatever happens here.
+        let isNew = try !library.store.hasDocument(id)
+        if isNew { try transaction.announce(id) }
+        do {
+            _ = try transaction.writeDocument(bytes)
+            try record(document, id: id, size: Int64(bytes.count), amending: amend)
+        } catch {
+            if isNew { library.withdraw(id, under: lock) }
+            throw error
+        }
+        keepKnown()
+        end()
+        return id
+    }
+
+    /// Adds the snapshot's rows to the catalogue.
+    private func record(
+        _ document: EnvironmentDocument, id: Digest, size: Int64, amending amend: (inout SnapshotRecord) -> Void
+    ) throws {
+        var record = SnapshotRecord(document, id: id, size: size)
         amend(&record)
         let written = state.withLock { $0.blobs }
         let store = library.store
@@ -166,10 +185,7 @@ public final class SnapshotTransaction: Sendable {
             chunks: { visit in
                 for list in lists { while let chunk = try list.next() { try visit(chunk.digest) } }
             },
-            isStored: { try store.blobSize($0.storedDigest) == $0.storedSize })
-        keepKnown()
-        end()
-        return id
+            isStored: { try store.hasDocument(id) && store.blobSize($0.storedDigest) == $0.storedSize })
     }
 
     /// Ends the transaction and leaves its folder for a later run.

@@ -16,8 +16,8 @@ public struct StoreReport: Sendable {
 
 extension SnapshotLibrary {
     /// Checks the catalogue, every document, and every blob's size or data.
-    public func check(depth: CheckDepth, report: (String) -> Void = { _ in }) throws -> StoreReport {
-        let lock = try store.lock(.shared)
+    public func check(depth: CheckDepth, report: (String) throws -> Void = { _ in }) throws -> StoreReport {
+        let lock = try lock(.shared)
         defer { lock.release() }
         var found = StoreReport()
         do { try catalogue.verify() } catch { found.problems.append("catalogue: \(error)") }
@@ -26,7 +26,7 @@ extension SnapshotLibrary {
         let documents = Set(try store.documentIDs())
         for snapshot in snapshots {
             found.snapshots += 1
-            report("checking snapshot \(snapshot.id.short)")
+            try report("checking snapshot \(snapshot.id.short)")
             let problems =
                 documents.contains(snapshot.id)
                 ? problems(ofSnapshot: snapshot.id) + contradictions(in: snapshot)
@@ -34,14 +34,18 @@ extension SnapshotLibrary {
             // One that was removed meanwhile has none.
             if !problems.isEmpty, try catalogue.snapshot(snapshot.id) != nil { found.problems += problems }
         }
+        // What comes or goes at this moment, or did when a run was killed, is no loss.
+        let announced = try store.announcedDocuments()
         let known = try catalogue.snapshots().map(\.id)
         // Listed again: one of a snapshot that was removed meanwhile is gone by now.
-        for orphan in documents.intersection(try store.documentIDs()).subtracting(known).sorted() {
-            found.problems.append("snapshot \(orphan.short): its document is there, the catalogue does not know it")
+        for orphan in documents.intersection(try store.documentIDs()).subtracting(announced).subtracting(known).sorted() {
+            found.problems.append(
+                "snapshot \(orphan.short): its document is there, the catalogue does not know it; "
+                    + "check --rebuild takes it in, rm \(orphan.short) removes it")
         }
         for blob in try catalogue.allBlobs() {
             found.blobs += 1
-            report("checking blob \(blob.storedDigest.short)")
+            try report("checking blob \(blob.storedDigest.short)")
             found.problems += try problems(of: blob, depth: depth)
         }
         return found

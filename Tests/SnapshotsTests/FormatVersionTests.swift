@@ -14,6 +14,16 @@ import Testing
 
 /// Stores that older versions wrote are read for ever; `snapshots/README.md` says how they were made.
 @Suite struct FormatVersionTests {
+    /// All versions that are read.
+    static let versions = Array(1...Int(EnvironmentDocument.currentFormat))
+
+    @Test func `there is a reference store for every version, and none besides`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let names = try FileManager.default.contentsOfDirectory(atPath: root.appending(path: "snapshots").path)
+        #expect(Set(names) == Set(Self.versions.map { "v\($0)" } + ["README.md"]), "add one: snapshots/README.md")
+    }
+
     /// A copy of a reference store, closed to other users as a store has to be.
     static func store(_ version: Int, in folder: TemporaryFolder) throws -> SnapshotLibrary {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -24,7 +34,7 @@ import Testing
         return try SnapshotLibrary(at: FilePath(copy))
     }
 
-    @Test(arguments: [1, 2]) func `a store of every version is sound and whole`(_ version: Int) throws {
+    @Test(arguments: versions) func `a store of every version is sound and whole`(_ version: Int) throws {
         let folder = try TemporaryFolder()
         let library = try Self.store(version, in: folder)
         let report = try library.check(depth: .data)

@@ -38,7 +38,7 @@ public struct BundleWriter: Sendable {
     ///
     /// - Throws: `ContentStoreError` where the store is damaged, or the sink's error; then what was written is worthless.
     public func write(to sink: @escaping ByteSink, cancellation: Cancellation) throws {
-        let lock = try library.store.lock(.shared)
+        let lock = try library.lock(.shared)
         defer { lock.release() }
         let manifestBytes = manifest.bytes
         let digest = try SHA256Hasher.digest(of: manifestBytes)

@@ -49,7 +49,7 @@ public struct RegistryPusher: Sendable {
             throw SharingError(.badReference, "a push needs a tag, not a digest", hint: "its digest is told afterwards")
         }
         return try RegistryProblem.explaining(reference, "push to") {
-            let lock = try library.store.lock(.shared)
+            let lock = try library.lock(.shared)
             defer { lock.release() }
             return try send(to: reference, cancellation)
         }
