@@ -58,7 +58,8 @@ public struct Capturer: Sendable {
             ).read()
         }
         let reader = DataReader(access: access, transaction: transaction, report: report, detail: detail)
-        let window = PauseWindow(journal: PauseJournal(folder: transaction.folder), report: report)
+        let journal = PauseJournal(folder: transaction.folder, engine: engine.address.description)
+        let window = PauseWindow(journal: journal, report: report)
         let leaves = request.pause == .leaves ? first.all.map { ($0, $0.leaves) } : []
         let ahead = try await reader.readAhead(plan, isPausing: !leaves.isEmpty)
         let data: CapturedData

@@ -19,9 +19,6 @@ struct PauseWindow: Sendable {
         let error: any Error
     }
 
-    /// How many engines are spoken with at the same time.
-    private static let bound = 8
-
     /// Pauses the running ones of the given containers, runs the body, and unpauses just those.
     ///
     /// Returns the body's result and how long the first paused container stood still.
@@ -44,8 +41,7 @@ struct PauseWindow: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        // A task of its own, because a cancelled one could no longer speak with an engine.
-        try await Task { try await unpause(leaves) }.value
+        try await unpause(leaves)
         let length = clock.now - start
         try journal.remove()
         return (try outcome.get(), length)
@@ -60,23 +56,37 @@ struct PauseWindow: Sendable {
     }
 
     /// Does something with each leaf, all engines and several leaves of each at the same time, and returns what failed, in
-    /// the order of the leaves; a failure does not end the rest.
+    /// the order of the leaves; a failure does not end the rest, nor does an end that somebody asks for, unless an engine
+    /// does not answer.
     private func forEach(
         _ leaves: [[Leaf]], _ body: @escaping @Sendable (Leaf) async throws -> Void
-    ) async throws -> [Failure] {
-        let failures = try await SideBySide.map(leaves, atMost: Self.bound) { leaves in
-            try await SideBySide.map(leaves, atMost: leaves[0].engine.concurrency) { leaf -> Failure? in
-                do { try await body(leaf) } catch { return Failure(leaf: leaf, error: error) }
-                return nil
+    ) async -> [Failure] {
+        await withTaskGroup(of: (Int, [Failure]).self) { group in
+            for (index, leaves) in leaves.enumerated() {
+                group.addTask {
+                    let engine = leaves[0].engine
+                    do {
+                        let failures = try await CleanUp.run(on: engine) {
+                            try await SideBySide.map(leaves, atMost: engine.concurrency) { leaf -> Failure? in
+                                do { try await body(leaf) } catch { return Failure(leaf: leaf, error: error) }
+                                return nil
+                            }
+                        }
+                        return (index, failures.compactMap(\.self))
+                    } catch {
+                        return (index, leaves.map { Failure(leaf: $0, error: error) })
+                    }
+                }
             }
+            var failures = [[Failure]](repeating: [], count: leaves.count)
+            for await (index, failed) in group { failures[index] = failed }
+            return failures.flatMap(\.self)
         }
-        return failures.joined().compactMap(\.self)
     }
 
-    /// Every pause that is asked for is also awaited, in a task of its own that nothing cancels: one that came after its
-    /// unpause would last.
+    /// Every pause that is asked for is also awaited: one that came after its unpause would last.
     private func pause(_ leaves: [[Leaf]]) async throws {
-        let failures = try await Task { try await forEach(leaves, pause) }.value
+        let failures = await forEach(leaves, pause)
         if let first = failures.first { throw first.error }
         try Task.checkCancellation()
     }
@@ -114,7 +124,7 @@ struct PauseWindow: Sendable {
     }
 
     private func unpause(_ leaves: [[Leaf]]) async throws {
-        let failures = try await forEach(leaves, unpause)
+        let failures = await forEach(leaves, unpause)
         guard failures.isEmpty else {
             let list = failures.map { "\($0.leaf.container.name): \($0.error)" }.joined(separator: "; ")
             throw CaptureError(

@@ -20,4 +20,19 @@ import Testing
         try journal.remove()
         #expect(!journal.exists)
     }
+
+    @Test func `the engine is written down, and a journal without one is read`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let entry = PauseJournal.Entry(hosts: ["h"], container: "a")
+        try PauseJournal(folder: FilePath(folder.path), engine: "unix:///elsewhere").write([entry])
+        let journal = PauseJournal(folder: FilePath(folder.path))
+        #expect(try journal.engineAddress() == "unix:///elsewhere")
+        #expect(try journal.entries() == [entry])
+        // The form of versions before.
+        try Data(#"[{"container":"a","hosts":["h"]}]"#.utf8).write(to: folder.appending(path: "paused.json"))
+        #expect(try journal.engineAddress() == nil)
+        #expect(try journal.entries() == [entry])
+    }
 }

@@ -216,4 +216,34 @@ import Testing
         let inspect = "GET /containers/a/json"
         #expect(engine.requests.prefix(4).map(\.line) == [inspect, inspect, inspect] + Self.lines("pause", "a"))
     }
+
+    @Test func `who asks for an end does not wait for an engine that hangs, whose journal stays, and others go on`()
+        async throws
+    {
+        let (hung, sound) = (try Self.engine(), try Self.engine())
+        let leaves = [
+            try await Self.observed(hung, [Sample.container("a")]),
+            try await Self.observed(sound, [Sample.container("b")]),
+        ]
+        let window = window
+        let isHolding = Shared(false)
+        let task = Task {
+            try await window.hold(leaves) {
+                isHolding.change { $0 = true }
+                try await Task.sleep(for: .seconds(60))
+            }
+        }
+        while !isHolding.value { try await Task.sleep(for: .milliseconds(5)) }
+        hung.hang()
+        defer { hung.goOn() }
+        let start = ContinuousClock.now
+        task.cancel()
+        let error = await #expect(throws: CaptureError.self) { _ = try await task.value }
+        #expect(ContinuousClock.now - start < .seconds(2))
+        #expect(error?.code == .unpauseFailed)
+        #expect(error?.message.contains("name-a") == true)
+        #expect(error?.message.contains("name-b") == false)
+        #expect(sound.changes.map(\.line) == Self.lines("pause", "b") + Self.lines("unpause", "b"))
+        #expect(journal.exists)
+    }
 }

@@ -19,6 +19,7 @@ public final class FakeEngine: Sendable {
     private let folder: TemporaryFolder
     private let listener: Int32
     private let seen = Mutex<[FakeRequest]>([])
+    private let isHung = Mutex(false)
 
     /// An engine that answers with the handler; containers in `nested` are hosts of other engines.
     public init(
@@ -59,7 +60,14 @@ public final class FakeEngine: Sendable {
     /// The requests that changed something: `POST /containers/create` and the like.
     public var changes: [FakeRequest] { requests.filter { $0.method != "GET" && $0.method != "HEAD" } }
 
+    /// From now on nothing is answered.
+    public func hang() { isHung.withLock { $0 = true } }
+
+    /// From now on everything is answered again, also what was asked meanwhile.
+    public func goOn() { isHung.withLock { $0 = false } }
+
     func answer(_ request: FakeRequest) -> FakeAnswer {
+        while isHung.withLock({ $0 }) { usleep(5_000) }
         switch request.path {
         case "/_ping": return FakeAnswer(text: "OK", headers: ["Api-Version": newest])
         case "/version":

@@ -15,7 +15,7 @@ extension LocalDataAccess {
                 permissions: [.ownerReadWrite])
             return try output.closeAfter {
                 let recorder = try TarSplitRecorder(sink: { bytes in _ = try output.writeAll(bytes) })
-                let source = try open()
+                let source = Self.interruptible(try open())
                 let root = try FileDescriptor.open(FilePath(folder), .readOnly, options: [.directory, .closeOnExec])
                 try root.closeAfter {
                     let recorded: ByteSource = { buffer in

@@ -33,7 +33,9 @@ public struct LocalDataAccess: DataAccess {
         with consumer: @escaping @Sendable (_ produce: (any ArchiveSink) throws -> PackSummary) throws -> Result
     ) async throws -> Result {
         try await BlockingWork.run {
-            try consumer { sink in try TreeAccess.pack(path, excluding: exclusions, into: sink) }
+            try consumer { sink in
+                try TreeAccess.pack(path, excluding: exclusions, into: InterruptibleSink(sink))
+            }
         }
     }
 
@@ -56,7 +58,9 @@ public struct LocalDataAccess: DataAccess {
         open: @escaping @Sendable () throws -> ByteSource
     ) async throws {
         let extraction = extraction
-        try await BlockingWork.run { try TreeAccess.unpack(target, limits: limits, from: try open(), extraction) }
+        try await BlockingWork.run {
+            try TreeAccess.unpack(target, limits: limits, from: Self.interruptible(try open()), extraction)
+        }
     }
 
     /// Reads a blob of an engine's image store.
@@ -66,11 +70,24 @@ public struct LocalDataAccess: DataAccess {
     ) async throws -> Result {
         try await BlockingWork.run {
             try consumer { sink in
+                let interruptible: ByteSink = { bytes in
+                    try BlockingWork.checkInterruption()
+                    try sink(bytes)
+                }
                 switch place {
-                case .file(let path): try TreeAccess.copyFile(path, to: sink)
-                case .layer(let recipe, let folder): try LayerTar(recipe: recipe, folder: folder).write(to: sink)
+                case .file(let path): try TreeAccess.copyFile(path, to: interruptible)
+                case .layer(let recipe, let folder):
+                    try LayerTar(recipe: recipe, folder: folder).write(to: interruptible)
                 }
             }
+        }
+    }
+
+    /// A source that ends with the task which waits for it.
+    static func interruptible(_ source: @escaping ByteSource) -> ByteSource {
+        { buffer in
+            try BlockingWork.checkInterruption()
+            return try source(buffer)
         }
     }
 

@@ -131,14 +131,14 @@ public struct HelperContainer: Sendable {
 
     private static let hint = "run envsnap as root on the engine's machine: sudo envsnap …"
 
-    /// A task of its own, because a cancelled one could no longer speak with an engine.
+    /// A helper whose engine does not answer ends by itself, when it hears nothing more.
     private func remove(_ id: String, _ image: HelperImage?) async {
         let (engine, imageUse) = (engine, imageUse)
-        await Task {
+        try? await CleanUp.run(on: engine) {
             let leftovers = HelperLeftovers(engine: engine)
             await leftovers.remove(container: id)
             guard imageUse == .once else { return }
             if let image { await leftovers.remove(image: image.name) } else { await leftovers.removeImages() }
-        }.value
+        }
     }
 }

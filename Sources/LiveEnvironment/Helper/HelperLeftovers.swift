@@ -27,7 +27,8 @@ public struct HelperLeftovers: Sendable {
     func remove(container id: String) async {
         try? await engine.removeContainer(id, force: true)
         // The engine may be removing it already, since it ended by itself.
-        for _ in 0..<100 {
+        let end = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < end {
             guard (try? await engine.inspectContainer(id)) != nil else { return }
             try? await Task.sleep(for: .milliseconds(50))
         }

@@ -1,15 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
+import Synchronization
 
 /// Runs work that blocks away from the threads of Swift's concurrency.
 public enum BlockingWork {
     private static let queue = DispatchQueue(label: "envsnap.blocking", attributes: .concurrent)
 
+    /// Tells work that blocks a thread that nobody waits for it any more.
+    private final class Interruption: Sendable {
+        let isCancelled = Atomic(false)
+    }
+
+    @TaskLocal private static var interruption: Interruption?
+
     /// Runs the body on a thread of its own and waits for it without blocking.
+    ///
+    /// A cancelled task waits all the same: until the body ends, or comes to `checkInterruption`.
     public static func run<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Swift.Result { try body() }) }
+        let interruption = Interruption()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                queue.async {
+                    let result = Self.$interruption.withValue(interruption) { Swift.Result { try body() } }
+                    continuation.resume(with: result)
+                }
+            }
+        } onCancel: {
+            interruption.isCancelled.store(true, ordering: .relaxed)
         }
+    }
+
+    /// Throws `CancellationError` when the task is cancelled for which `run` runs on this thread; for work that can be
+    /// given up between two pieces of data.
+    static func checkInterruption() throws {
+        if interruption?.isCancelled.load(ordering: .relaxed) == true { throw CancellationError() }
     }
 
     /// Lets a blocking consumer read what an asynchronous stream brings.

@@ -2,6 +2,7 @@
 import DockerEngine
 import EnvironmentModel
 import JSONTree
+import LiveEnvironment
 
 /// Brings the containers of all engines into their captured states.
 struct StateRestorer: Sendable {
@@ -32,8 +33,9 @@ struct StateRestorer: Sendable {
                 }
             }
         } catch {
-            // A task of its own, because a cancelled one could no longer speak with an engine.
-            await Task { try? await placeholders.removeAll() }.value
+            if let engine = containers.first?.site.engine {
+                try? await CleanUp.run(on: engine) { try await placeholders.removeAll() }
+            }
             throw error
         }
         try await placeholders.removeAll()
