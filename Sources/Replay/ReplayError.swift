@@ -5,7 +5,8 @@ public struct ReplayError: Error, CustomStringConvertible {
     /// What kind of failure it is.
     public struct Code: Sendable, Equatable {
         private enum Kind {
-            case noCapsuleImage, capsuleFailed, conflict, noSuchPath, interrupted, refused, failed
+            case noCapsuleImage, capsuleFailed, conflict, noSuchPath, noSuchReplay, interrupted
+            case refused, failed
         }
         private let kind: Kind
         /// Nothing in the snapshot can serve as a capsule and no image was named.
@@ -16,6 +17,8 @@ public struct ReplayError: Error, CustomStringConvertible {
         public static let conflict = Code(kind: .conflict)
         /// No host or container of that path.
         public static let noSuchPath = Code(kind: .noSuchPath)
+        /// No replay of that name.
+        public static let noSuchReplay = Code(kind: .noSuchReplay)
         /// It was interrupted half-way, and what was done stays.
         public static let interrupted = Code(kind: .interrupted)
         /// It asks for what was not allowed.

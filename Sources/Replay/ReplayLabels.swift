@@ -7,6 +7,8 @@ import JSONTree
 enum ReplayLabels {
     static let replay = "io.envsnap.replay"
     static let snapshot = "io.envsnap.snapshot"
+    /// On what belongs to a capsule: the store that made it.
+    static let store = "io.envsnap.store"
 
     /// The labels of an object, with these added.
     static func adding(_ labels: [String: String], to own: JSONValue?) -> JSONValue {
@@ -16,8 +18,11 @@ enum ReplayLabels {
         return .object(object)
     }
 
-    static func labels(replay: String, snapshot: String) -> JSONValue {
-        .object(JSONObject([Self.replay: .string(replay), Self.snapshot: .string(snapshot)]))
+    static func labels(replay: String, snapshot: String, store: String) -> JSONValue {
+        .object(
+            JSONObject([
+                Self.replay: .string(replay), Self.snapshot: .string(snapshot), Self.store: .string(store),
+            ]))
     }
 
     static func filter(replay: String) -> [String: [String]] { ["label": ["\(Self.replay)=\(replay)"]] }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Catalogue
+import ContentStore
 public import DockerEngine
 import EnvironmentModel
 import Foundation
@@ -74,6 +75,9 @@ public struct Replayer: Sendable {
             let missing = try Self.powers(request, from: library).filter { !request.allowed.contains($0.flag) }
             guard missing.isEmpty else { throw ReplayError.refused(missing) }
         }
+        let lock = try library.lockReplay(request.name, .exclusive)
+        defer { lock.release() }
+        try await removeInterrupted(request.name, under: lock)
         try await Preflight(engine: engine, document: document, request: request, access: access).check()
         var record = ReplayRecord(
             name: request.name, snapshotID: request.snapshot, createdAt: Date.now.formatted(.iso8601),
@@ -112,11 +116,24 @@ public struct Replayer: Sendable {
         } catch {
             report("removing what was made")
             let teardown = Teardown(engine: engine, library: library, access: access, report: report)
-            // A task of its own, because a cancelled one could no longer speak with an engine.
             let doomed = record
-            try await Task { try await teardown.remove(doomed) }.value
+            do {
+                try await CleanUp.run(on: engine) { try await teardown.remove(doomed, under: lock) }
+            } catch let failure {
+                throw ReplayError.left(record, after: error, failure)
+            }
+            lock.releaseForGood()
             throw error
         }
+    }
+
+    /// What a run has left of the same replay that was killed while it made it: nobody else holds the lock on it.
+    private func removeInterrupted(_ name: String, under lock: NameLock) async throws {
+        guard let dead = try library.catalogue.replay(named: name), dead.state == "building",
+            dead.engineAddress == engineAddress
+        else { return }
+        report("removing what an interrupted run left of \(name)")
+        try await Teardown(engine: engine, library: library, access: access, report: report).remove(dead, under: lock)
     }
 
     private func makeSite(
@@ -163,5 +180,19 @@ public struct Replayer: Sendable {
         var tool: String?
         if let capsule { tool = try await ComposeAdvice.toolVersion(in: capsule, on: engine) }
         return ComposeAdvice(containers: containers, project: document.project, toolVersion: tool)
+    }
+}
+
+extension ReplayError {
+    /// A replay that failed and could not be removed.
+    fileprivate static func left(
+        _ replay: ReplayRecord, after cause: any Error, _ failure: any Error
+    ) -> ReplayError {
+        let isInterrupted = cause is CancellationError || Task.isCancelled
+        let what = isInterrupted ? "interrupted" : "the replay \(replay.name) failed: \(cause)"
+        return ReplayError(
+            isInterrupted ? .interrupted : .failed,
+            "\(what); what was made for \(replay.name) could not be removed: \(failure)",
+            hint: "envsnap down \(replay.name) removes it, once the engine answers")
     }
 }

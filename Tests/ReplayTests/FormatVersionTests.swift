@@ -14,7 +14,8 @@ import Testing
 
 /// What older versions captured is unpacked and compared as before; `snapshots/README.md` says how it was made.
 @Suite struct FormatVersionTests {
-    @Test(arguments: [1, 2]) func `data of every version is restored and compared`(_ version: Int) async throws {
+    @Test(arguments: Array(1...Int(EnvironmentDocument.currentFormat)))
+    func `data of every version is restored and compared`(_ version: Int) async throws {
         let folder = try TemporaryFolder()
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -44,7 +44,7 @@ struct CapsuleBuilder: Sendable {
     }
 
     private var labels: JSONValue {
-        ReplayLabels.labels(replay: request.name, snapshot: request.snapshot.hex)
+        ReplayLabels.labels(replay: request.name, snapshot: request.snapshot.hex, store: library.mark)
     }
 
     private func subnetChooser() async throws -> SubnetChooser {

@@ -25,7 +25,7 @@ struct CapsuleImage: Sendable {
     /// The name that is made for the capsule of a replay, and that goes with it.
     ///
     /// Each has its own: what is removed with one replay is never what another one is about to run from.
-    static func name(for replay: String) -> String { "envsnap/capsule:\(replay)" }
+    static func name(for replay: String) -> String { "\(CapsuleImages.repository):\(replay)" }
 
     /// The image that was named, else the snapshot's own host image with the newest engine.
     ///

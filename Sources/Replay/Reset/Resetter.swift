@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 public import Catalogue
+import ContentStore
 public import DockerEngine
 import EnvironmentModel
 import JSONTree
@@ -43,6 +44,11 @@ public struct Resetter: Sendable {
     /// - Throws: `ReplayError` where it cannot be reset, before anything was touched; or what went wrong. Then the replay
     ///   is left as one that is being reset: it can be reset again or removed.
     public func reset(_ replay: ReplayRecord) async throws -> ReplayResult {
+        let name = replay.name
+        let lock = try library.lockReplay(name, .exclusive)
+        defer { lock.release() }
+        // Another process may have been at work on it until now.
+        guard let replay = try library.catalogue.replay(named: name) else { throw ReplayError.gone(name) }
         guard ["running", "resetting"].contains(replay.state) else { throw ReplayError.unfinished(replay) }
         let document = try snapshot(of: replay)
         let found = try await Verifier(access: access, silentHosts: .passOver, report: report)
@@ -140,6 +146,10 @@ extension ReplayError {
         ReplayError(
             .failed, "the replay \(replay.name) was interrupted while it was made",
             hint: "envsnap down \(replay.name), then replay the snapshot again")
+    }
+    /// A replay that was taken down meanwhile.
+    fileprivate static func gone(_ name: String) -> ReplayError {
+        ReplayError(.noSuchReplay, "the replay \(name) was taken down meanwhile", hint: "envsnap ps lists them")
     }
     /// A reset that did not come to its end.
     fileprivate static func cut(_ replay: ReplayRecord, _ cause: any Error) -> ReplayError {
