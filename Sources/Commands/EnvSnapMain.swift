@@ -10,6 +10,8 @@ import Terminal
 /// Runs the command line: parses it, runs the verb, and ends with its exit status.
 public enum EnvSnapMain {
     /// Runs the verb that the arguments name; SIGINT and SIGTERM cancel it, so that it cleans up first.
+    ///
+    /// Who sends a second one wants it to end as it is.
     public static func run() async {
         // Before anything else: it has to be without other threads.
         if ExtractionServer.isAskedFor { exit(ExtractionServer.run()) }
@@ -26,8 +28,9 @@ public enum EnvSnapMain {
                 return status(of: error)
             }
         }
-        let interrupt = onSignal(SIGINT) { work.cancel() }
-        let termination = onSignal(SIGTERM) { work.cancel() }
+        let signals = SignalCount()
+        let interrupt = onSignal(SIGINT) { signals.note { work.cancel() } }
+        let termination = onSignal(SIGTERM) { signals.note { work.cancel() } }
         let ended = await work.value
         interrupt.cancel()
         termination.cancel()

@@ -55,10 +55,17 @@ import Testing
             ], hint: hint)
         Self.check(
             [
-                (error(.locked), "locked", .locked), (error(.diskFull), "store", .failed),
+                (error(.diskFull), "store", .failed),
                 (error(.notAStore), "store", .failed), (error(.unsafe), "store", .failed),
                 (error(.failed), "store", .failed),
             ], hint: nil)
+    }
+
+    @Test func `who meets a lock is told how to wait for it`() {
+        let failure = Failure(ContentStoreError(.locked, "m"))
+        #expect(failure.code == "locked" && failure.status == .locked)
+        #expect(failure.hint == "--lock-wait SECONDS waits for it")
+        #expect(Failure(ContentStoreError(.interrupted, "m")).status == .interrupted)
     }
 
     @Test func `the catalogue is locked, damaged, lacks something, or fails`() {

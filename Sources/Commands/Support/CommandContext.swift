@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Catalogue
+import ContentStore
 import DockerEngine
 import EnvironmentModel
 import Foundation
@@ -14,6 +15,8 @@ struct CommandContext: Sendable {
     let environment: [String: String]
     let storeFolder: FilePath
     let workingDirectory: String
+    /// How long locks are waited for.
+    let patience: LockPatience
 
     init(_ options: GlobalOptions) {
         environment = ProcessInfo.processInfo.environment
@@ -22,6 +25,13 @@ struct CommandContext: Sendable {
             environment: environment)
         storeFolder = FilePath(Self.storeFolder(options.store, environment))
         workingDirectory = FileManager.default.currentDirectoryPath
+        let (output, wait) = (console, options.lockWait.map { Duration.seconds($0) })
+        // A gc is soon done; a capture may take long. Who only asks whether a replay is locked holds it for a moment.
+        patience = LockPatience(
+            shared: wait ?? .seconds(10), exclusive: wait ?? .zero, names: wait ?? .milliseconds(300)
+        ) {
+            output.step($0)
+        }
     }
 
     /// `--store`, else `$ENVSNAP_STORE`, else `$XDG_DATA_HOME/envsnap`, else `~/.local/share/envsnap`.
@@ -40,7 +50,7 @@ struct CommandContext: Sendable {
         return { console.step($0) }
     }
 
-    func openLibrary() throws -> SnapshotLibrary { try SnapshotLibrary(at: storeFolder) }
+    func openLibrary() throws -> SnapshotLibrary { try SnapshotLibrary(at: storeFolder, patience: patience) }
 
     /// The engine that `DOCKER_HOST` or the docker context names, else the local one.
     func connect() async throws -> Engine { try await Engine.connect(to: try engineAddress()) }
@@ -52,12 +62,23 @@ struct CommandContext: Sendable {
         try EngineAddress.resolve(recorded: replay.engineAddress, environment: environment)
     }
 
-    /// The engine and capsule of a replay.
-    func running(_ name: String, in library: SnapshotLibrary) async throws -> RunningReplay {
+    /// The record of a replay.
+    func record(of name: String, in library: SnapshotLibrary) throws -> ReplayRecord {
         guard let record = try library.catalogue.replay(named: name) else {
             throw Failure(
                 "notFound", "no replay \"\(name)\"", hint: "envsnap ps lists them", status: .notFound)
         }
+        return record
+    }
+
+    /// Sees to it that a replay is neither reset nor removed while it is looked at.
+    func hold(_ name: String, in library: SnapshotLibrary) throws -> NameLock {
+        try library.lockReplay(record(of: name, in: library).name, .shared)
+    }
+
+    /// The engine and capsule of a replay.
+    func running(_ name: String, in library: SnapshotLibrary) async throws -> RunningReplay {
+        let record = try record(of: name, in: library)
         let outer = try await Engine.connect(to: address(of: record))
         return try await RunningReplay(record: record, outer: outer)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Catalogue
+import ContentStore
 import EnvironmentModel
 import LiveEnvironment
 import Replay
@@ -14,6 +15,8 @@ struct DriftFinder {
     let options: DataComparison.Options?
 
     func replay(_ name: String) async throws -> EnvironmentDifference {
+        let hold = try context.hold(name, in: library)
+        defer { hold.release() }
         let running = try await context.running(name, in: library)
         return try await AccessChooser(context: context, engine: running.outer, imageUse: .again).with { access in
             let found = try await Verifier(access: access, report: context.report)

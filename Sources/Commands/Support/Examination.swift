@@ -29,10 +29,12 @@ struct Examination {
     func findings() async -> [Finding] {
         var findings: [Finding] = []
         let library = store(&findings)
-        guard let engine = await engine(&findings) else { return findings }
-        await access(to: engine, &findings)
-        await capsules(on: engine, &findings)
-        if let library { await leftovers(library, on: engine, &findings) }
+        let engine = await engine(&findings)
+        if let engine {
+            await access(to: engine, &findings)
+            await capsules(on: engine, &findings)
+        }
+        if let library { findings += await leftovers(of: library, on: engine) }
         return findings
     }
 
@@ -100,47 +102,6 @@ struct Examination {
                     text: "\(architecture), kernel \(kernel), cgroup v\(info["CgroupVersion"].string ?? "?")"))
         } catch {
             findings.append(Finding(grade: .bad, text: Failure(error).message))
-        }
-    }
-
-    /// Containers that a killed capture left paused, and capsules whose replay is not known or not finished.
-    private func leftovers(_ library: SnapshotLibrary, on engine: Engine, _ findings: inout [Finding]) async {
-        do {
-            let released = try await LeftoverPauses(context: context, library: library).release()
-            for container in released {
-                findings.append(
-                    Finding(
-                        grade: .warning, text: "\(container) had been left paused by a killed capture; it runs again"))
-            }
-            let known = Set(try library.catalogue.replays().map(\.name))
-            let labelled = try await engine.listContainers(filters: ["label": ["io.envsnap.replay"]]).value.array ?? []
-            for container in labelled {
-                guard let name = container["Labels"]["io.envsnap.replay"].string, !known.contains(name) else {
-                    continue
-                }
-                findings.append(
-                    Finding(
-                        grade: .warning, text: "a capsule of the replay \(name), which this store does not know",
-                        remedy: "if no other store has it: docker rm -fv envsnap-\(name)"))
-            }
-            for leftover in try await HelperLeftovers(engine: engine).remove() {
-                findings.append(Finding(grade: .warning, text: "\(leftover) of a helper was left; it is removed"))
-            }
-            for record in try library.catalogue.replays() where record.state == "building" {
-                findings.append(
-                    Finding(
-                        grade: .warning, text: "the replay \(record.name) was interrupted while it was made",
-                        remedy: "envsnap down \(record.name)"))
-            }
-            for record in try library.catalogue.replays() where record.state == "resetting" {
-                findings.append(
-                    Finding(
-                        grade: .warning, text: "the reset of the replay \(record.name) was interrupted",
-                        remedy: "envsnap reset \(record.name)"))
-            }
-        } catch {
-            findings.append(
-                Finding(grade: .warning, text: "leftovers could not be looked for: \(Failure(error).message)"))
         }
     }
 }

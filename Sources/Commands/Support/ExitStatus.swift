@@ -14,7 +14,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
     case refused = 5
     /// There is no such snapshot or replay.
     case notFound = 10
-    /// Another envsnap holds the store.
+    /// Another envsnap holds the store, or the replay.
     case locked = 11
     /// The store is damaged.
     case damaged = 12
@@ -34,7 +34,7 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
         case .incomplete: "captured, but incomplete"
         case .refused: "refused: needs an option that allows it"
         case .notFound: "no such snapshot or replay"
-        case .locked: "the store is locked by another envsnap"
+        case .locked: "the store or the replay is locked by another envsnap"
         case .damaged: "the store is damaged"
         case .unreachable: "no engine answers"
         case .usage: "wrong usage"

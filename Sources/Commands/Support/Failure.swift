@@ -52,6 +52,8 @@ struct Failure: Error, Equatable {
                 Failure("provisioning", error.description, hint: error.hint, status: Self.status(of: error.cause))
             case let error as ReplayError where error.code == .interrupted:
                 Failure("interrupted", error.message, hint: error.hint, status: .interrupted)
+            case let error as ReplayError where error.code == .noSuchReplay:
+                Failure("notFound", error.message, hint: error.hint, status: .notFound)
             case let error as ReplayError where error.code == .refused:
                 Failure("refused", error.message, hint: error.hint, status: .refused)
             case let error as ReplayError:
@@ -72,7 +74,10 @@ struct Failure: Error, Equatable {
 
     private init(store error: ContentStoreError) {
         switch error.code {
-        case .locked: self.init("locked", error.message, status: .locked)
+        case .locked:
+            self.init(
+                "locked", error.message, hint: "--lock-wait SECONDS waits for it", status: .locked)
+        case .interrupted: self.init("interrupted", "interrupted; nothing was kept", status: .interrupted)
         case .damaged, .missing, .mismatch:
             self.init(
                 "damaged", error.message, hint: "envsnap check --read-data lists everything that is damaged",
@@ -110,5 +115,15 @@ struct Failure: Error, Equatable {
 
     private static func status(of cause: (any Error)?) -> ExitStatus {
         cause.map { Failure($0).status } ?? .failed
+    }
+}
+
+extension Failure {
+    /// The failure as it is shown where somebody has asked for an end: whatever broke then, the command was interrupted.
+    var afterInterruption: Failure {
+        guard Task.isCancelled, [.failed, .unreachable].contains(status) else { return self }
+        var failure = Failure(code, message, hint: hint, status: .interrupted)
+        (failure.lines, failure.details) = (lines, details)
+        return failure
     }
 }

@@ -15,7 +15,7 @@ extension Verb {
         let context = CommandContext(options)
         let status: ExitStatus
         do { status = try await run(context) } catch let code as ExitCode { throw code } catch {
-            let failure = Failure(error)
+            let failure = Failure(error).afterInterruption
             context.console.failure(
                 code: failure.code, message: failure.message, hint: failure.hint, lines: failure.lines,
                 details: failure.details)

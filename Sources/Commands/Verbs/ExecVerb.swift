@@ -47,19 +47,21 @@ struct ExecVerb: Verb {
         options.input = isatty(STDIN_FILENO) == 0
         let session = try await target.engine.exec(
             inContainer: target.container, command: command, options: options)
-        async let input: Void = options.input ? forwardInput(to: session) : ()
+        // Not awaited: a pipe whose writer says nothing would outlast the command.
+        let hasInput = options.input
+        let input = Task { if hasInput { await Self.forwardInput(to: session) } }
+        defer { input.cancel() }
         for try await chunk in session.output {
             context.console.raw(chunk.bytes, toStandardError: chunk.stream == .stderr)
         }
         let status = try await session.exitCode()
         await session.close()
-        _ = await input
         if status != 0 { throw ExitCode(Int32(status)) }
         return .fine
     }
 
     /// Sends standard input as it comes; a command that ends before it read everything is no failure.
-    private func forwardInput(to session: ExecSession) async {
+    private static func forwardInput(to session: ExecSession) async {
         do {
             for try await chunk in FileHandle.standardInput.chunks { try await session.write(chunk) }
             try await session.closeInput()

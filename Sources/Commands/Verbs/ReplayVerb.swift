@@ -134,7 +134,11 @@ struct ReplayVerb: Verb {
         let safe = base.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
         let cut = String(safe.drop { !$0.isLetter && !$0.isNumber })
         let stem = cut.isEmpty ? "replay" : cut
-        let taken = Set(try library.catalogue.replays().map(\.name))
+        // One that a killed run left half made is removed when it is made again.
+        let taken = Set(
+            try library.catalogue.replays().filter { record in
+                try record.state != "building" || library.isAtWork(onReplay: record.name)
+            }.map(\.name))
         if !taken.contains(stem) { return stem }
         return (2...).lazy.map { "\(stem)-\($0)" }.first { !taken.contains($0) } ?? stem
     }

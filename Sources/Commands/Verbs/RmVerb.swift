@@ -26,11 +26,27 @@ struct RmVerb: Verb {
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
-        let records = try snapshots.map(library.find)
-        for record in records { try library.remove(record) }
+        let doomed = try snapshots.map { try find($0, in: library) }
+        for snapshot in doomed { try snapshot.remove() }
         context.console.result(
-            ["removed": .array(records.map { .string($0.id.hex) })],
-            lines: records.map { "removed \($0.name ?? String($0.id.hex.prefix(12)))" })
+            ["removed": .array(doomed.map { .string($0.id.hex) })], lines: doomed.map { "removed \($0.name)" })
         return .fine
+    }
+
+    private struct Doomed {
+        let id: Digest
+        let name: String
+        let remove: () throws -> Void
+    }
+
+    /// The snapshot, or a document that a damaged catalogue lost.
+    private func find(_ reference: String, in library: SnapshotLibrary) throws -> Doomed {
+        do {
+            let record = try library.find(reference)
+            return Doomed(id: record.id, name: record.name ?? record.id.short) { try library.remove(record) }
+        } catch let error as SnapshotError where error.code == .noSuchSnapshot {
+            guard let id = try library.strayDocument(reference.lowercased()) else { throw error }
+            return Doomed(id: id, name: id.short) { try library.removeStray(id) }
+        }
     }
 }

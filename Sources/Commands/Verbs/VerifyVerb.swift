@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Catalogue
+import ContentStore
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
@@ -33,6 +34,8 @@ struct VerifyVerb: Verb {
 
     func run(_ context: CommandContext) async throws -> ExitStatus {
         let library = try context.openLibrary()
+        let hold = try context.hold(replay, in: library)
+        defer { hold.release() }
         let running = try await context.running(replay, in: library)
         let document = try library.document(running.record.snapshotID)
         let result: Result
