@@ -10,9 +10,12 @@ extension ExtractWalk {
     /// (chown takes capabilities away), and times last.
     func apply(_ entry: ArchiveEntry, to descriptor: CInt) throws {
         // Looking is much cheaper than an owner written once more: file systems write that down in their journal.
-        let isOwned = (try? FileStatus(descriptor)).map { ($0.user, $0.group) == (entry.user, entry.group) } ?? false
-        guard isOwned || fchown(descriptor, entry.user, entry.group) == 0 else { throw ownerFailure(entry) }
-        guard fchmod(descriptor, entry.mode & 0o7777) == 0 else {
+        if options.owners == .archive {
+            let isOwned =
+                (try? FileStatus(descriptor)).map { ($0.user, $0.group) == (entry.user, entry.group) } ?? false
+            guard isOwned || fchown(descriptor, entry.user, entry.group) == 0 else { throw ownerFailure(entry) }
+        }
+        guard fchmod(descriptor, entry.mode & modeMask) == 0 else {
             throw ArchiveError.system("set the mode of", entry.path)
         }
         for attribute in entry.attributes {
@@ -24,14 +27,16 @@ extension ExtractWalk {
     /// The same for a link, pipe or device, which is better not opened.
     func apply(_ entry: ArchiveEntry, toName name: [UInt8], in parent: CInt) throws {
         let flags = AT_SYMLINK_NOFOLLOW
-        let owned = withCString(name) { fchownat(parent, $0, entry.user, entry.group, flags) }
-        guard owned == 0 else { throw ownerFailure(entry) }
+        if options.owners == .archive {
+            let owned = withCString(name) { fchownat(parent, $0, entry.user, entry.group, flags) }
+            guard owned == 0 else { throw ownerFailure(entry) }
+        }
         if case .symbolicLink = entry.kind {
             // Links have no mode of their own.
         } else {
             // The C library goes by /proc so as not to follow a link (fchmodat(2)); without it none leads out of the root.
             let how = options.isConfined ? 0 : flags
-            let changed = withCString(name) { fchmodat(parent, $0, entry.mode & 0o7777, how) }
+            let changed = withCString(name) { fchmodat(parent, $0, entry.mode & modeMask, how) }
             guard changed == 0 else { throw ArchiveError.system("set the mode of", entry.path) }
         }
         for attribute in entry.attributes {
@@ -41,6 +46,9 @@ extension ExtractWalk {
         let timed = withCString(name) { utimensat(parent, $0, times(entry), flags) }
         guard timed == 0 else { throw ArchiveError.system("set the time of", entry.path) }
     }
+
+    /// Which bits of a mode are set.
+    private var modeMask: UInt32 { options.owners == .archive ? 0o7777 : 0o1777 }
 
     func set(_ attribute: ExtendedAttribute, in place: AttributeStore, path: [UInt8]) throws {
         guard options.attributes == .all || isSafe(attribute.name) else {
@@ -89,7 +97,7 @@ extension ExtractWalk {
     }
 
     private func isSafe(_ name: [UInt8]) -> Bool {
-        isReplaceable(name) || name == Array("security.capability".utf8)
+        isReplaceable(name) || options.owners == .archive && name == Array("security.capability".utf8)
     }
 
     private func isReplaceable(_ name: [UInt8]) -> Bool {

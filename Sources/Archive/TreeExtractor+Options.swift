@@ -68,6 +68,15 @@ extension TreeExtractor {
             case safe
         }
 
+        /// Whose files they become.
+        public enum Owners: Sendable {
+            /// Those the archive names; needs root.
+            case archive
+            /// The user's who extracts, without set-id bits and capabilities: these would now be for another's rights than
+            /// those that gave them.
+            case extractor
+        }
+
         /// Where to stop.
         public struct Limits: Sendable, Codable {
             /// The number of entries.
@@ -103,6 +112,8 @@ extension TreeExtractor {
         public var attributes: Attributes
         /// Where to stop.
         public var limits: Limits
+        /// Whose files they become.
+        public var owners = Owners.archive
         /// What `.wh.` names mean.
         public var whiteouts = Whiteouts.names
         /// Whether the process does nothing else, with one thread, and sees no /proc.

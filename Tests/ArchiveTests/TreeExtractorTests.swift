@@ -26,6 +26,32 @@ struct TreeExtractorTests {
                 == Array(" 2751 99.0000000000\na 500 98.0000000000\na/b 640 97.0000000000\n".utf8))
     }
 
+    @Test func whatIsForeignBecomesTheExtractorsOwn() throws {
+        let scratch = try Scratch()
+        let capability = ExtendedAttribute(
+            name: Array("security.capability".utf8),
+            value: [1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+        let mine = ExtendedAttribute(name: Array("user.mine".utf8), value: [1])
+        let packed = try archive([
+            ArchiveEntry(path: [0x61], kind: .directory, mode: 0o3777, user: 7, group: 8),
+            ArchiveEntry(
+                path: Array("a/b".utf8), kind: .file(size: 1), mode: 0o6755, user: 7, group: 8,
+                attributes: [capability, mine]),
+            ArchiveEntry(path: Array("a/link".utf8), kind: .symbolicLink(target: [0x62]), mode: 0o777, user: 7),
+            ArchiveEntry(path: Array("a/pipe".utf8), kind: .fifo, mode: 0o644, user: 7),
+        ])
+        var options = TreeExtractor.Options()
+        options.owners = .extractor
+        try extract(packed, to: scratch.path, options: options)
+        let own = "\(getuid()):\(getgid())"
+        #expect(
+            try Shell.run("stat", "-c", "%n %a %u:%g", "a", "a/b", "a/link", "a/pipe", in: scratch.path)
+                == Array("a 1777 \(own)\na/b 755 \(own)\na/link 777 \(own)\na/pipe 644 \(own)\n".utf8))
+        #expect(
+            try Shell.run("getfattr", "-m", "-", "--absolute-names", "a/b", in: scratch.path)
+                == Array("# file: a/b\nuser.mine\n\n".utf8))
+    }
+
     @Test func theRootKeepsItsOwnWhenAsked() throws {
         let scratch = try Scratch()
         try Shell.run(
