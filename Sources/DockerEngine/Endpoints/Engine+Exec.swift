@@ -28,6 +28,11 @@ extension Engine {
     /// The state of an exec instance: `GET /exec/{id}/json`.
     public func inspectExec(_ id: String) async throws -> RawJSON { try await json(.get, "/exec/\(id)/json") }
 
+    /// Tells the terminal of an exec instance its size: `POST /exec/{id}/resize`.
+    func resizeExec(_ id: String, rows: Int, columns: Int) async throws {
+        try await send(.post, "/exec/\(id)/resize", query: [("h", String(rows)), ("w", String(columns))])
+    }
+
     /// Makes an exec instance and returns its id.
     func createExec(
         inContainer container: String, command: [String], options: ExecOptions

@@ -28,6 +28,11 @@ public final class ExecSession: Sendable {
     /// Ends the command's standard input; its output goes on.
     public func closeInput() async throws { try await streams.closeInput() }
 
+    /// Tells the command's terminal its size.
+    public func resize(rows: Int, columns: Int) async throws {
+        try await engine.resizeExec(id, rows: rows, columns: columns)
+    }
+
     /// The command's exit code, once its output has ended: `GET /exec/{id}/json`.
     ///
     /// - Throws: `EngineError` with `.timedOut` for a command that still runs: it closed its output itself, or the

@@ -29,7 +29,7 @@ final class ChannelReader: ChannelInboundHandler {
 
     /// Before a write: where the peer has closed, NIO saves what had come only if a read is pending when the write fails.
     func expect() {
-        if received.isEmpty, waiter == nil { context?.read() }
+        if received.isEmpty, waiter == nil, end == nil { context?.read() }
     }
 
     /// Between two requests: nothing may come, and what comes closes the channel.
@@ -59,6 +59,12 @@ final class ChannelReader: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) { finish(.success(())) }
+
+    /// A peer that has said all may still listen, where the channel lets it (`allowRemoteHalfClosure`).
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { finish(.success(())) }
+        context.fireUserInboundEventTriggered(event)
+    }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         finish(.failure(error))

@@ -50,6 +50,9 @@ final class SocketWire: Wire {
         try await bootstrap.withConnectedSocket(descriptor, channelInitializer: { wire(on: $0) })
     }
 
+    /// A wire on a connection that a listening socket took, which must not read by itself.
+    static func accepted(_ channel: any Channel) throws -> SocketWire { try addReader(to: channel) }
+
     private static var bootstrap: ClientBootstrap {
         ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: false)
