@@ -6,7 +6,7 @@ public struct LiveEnvironmentError: Error, CustomStringConvertible {
     public struct Code: Sendable, Equatable, Codable {
         private enum Kind: String, Codable {
             case noSuchProject, ambiguousProject, hostDoesNotAnswer, imageVanished, dataOutOfReach, helperFailed
-            case noSuchContainer, noShell, extractionFailed
+            case noSuchContainer, noShell, noSuchFile, notCopied, extractionFailed
         }
         private let kind: Kind
         /// No compose project of that name runs on the engine.
@@ -27,6 +27,10 @@ public struct LiveEnvironmentError: Error, CustomStringConvertible {
         public static let extractionFailed = Code(kind: .extractionFailed)
         /// A container has no shell that could run a probe.
         public static let noShell = Code(kind: .noShell)
+        /// No file of that path.
+        public static let noSuchFile = Code(kind: .noSuchFile)
+        /// Files cannot be copied as asked.
+        public static let notCopied = Code(kind: .notCopied)
     }
 
     /// What kind of failure it is.
