@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+public import Catalogue
 public import EnvironmentModel
 public import OCI
 public import Snapshots
@@ -33,6 +34,9 @@ public struct CaptureRequest: Sendable {
     public var probes: [ProbeRequest] = []
     /// How long each of them may take.
     public var probeTimeLimit = Duration.seconds(30)
+    /// Where the snapshot came from that the project is a replay of, so that it is trusted no more than that; nil for what
+    /// is this user's own.
+    public var origin: SnapshotOrigin?
 
     /// A request to capture a project.
     public init(project: ProjectRecord) { self.project = project }

@@ -15,21 +15,40 @@ public struct Capturer: Sendable {
     private let engine: Engine
     private let library: SnapshotLibrary
     private let access: any DataAccess
+    private let place: Place
     private let toolVersion: String
     private let report: @Sendable (String) -> Void
     private let detail: @Sendable (String) -> Void
 
-    /// A capturer on the outermost engine.
+    /// A capturer on the outermost engine, or on one in a host of it.
     public init(
-        engine: Engine, library: SnapshotLibrary, access: any DataAccess, toolVersion: String,
-        report: @escaping @Sendable (String) -> Void, detail: @escaping @Sendable (String) -> Void
+        engine: Engine, library: SnapshotLibrary, access: any DataAccess, place: Place = .outermost,
+        toolVersion: String, report: @escaping @Sendable (String) -> Void, detail: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.library = library
         self.access = access
+        self.place = place
         self.toolVersion = toolVersion
         self.report = report
         self.detail = detail
+    }
+
+    /// Where the engine of a capture stands.
+    public struct Place: Sendable {
+        /// Where its files lie.
+        let paths: PathMap
+        /// The container ids of the hosts to pass through, the outermost first.
+        let hosts: [String]
+
+        /// An engine in a host.
+        public init(paths: PathMap, hosts: [String]) {
+            self.paths = paths
+            self.hosts = hosts
+        }
+
+        /// The outermost engine.
+        public static let outermost = Place(paths: .outermost, hosts: [])
     }
 
     /// Looks at what would be captured, and reads nothing.
@@ -38,7 +57,7 @@ public struct Capturer: Sendable {
         try checkNamedHosts(of: request, in: observed)
         _ = try probing(request, in: observed)
         var request = request
-        if access.isOnThisMachine { request.store = library.folder.string }
+        if access.isOnThisMachine, place.hosts.isEmpty { request.store = library.folder.string }
         return (observed, try await CapturePlanner(request: request, environment: observed, access: access).plan())
     }
 
@@ -59,7 +78,7 @@ public struct Capturer: Sendable {
         }
         let reader = DataReader(access: access, transaction: transaction, report: report, detail: detail)
         let journal = PauseJournal(folder: transaction.folder, engine: engine.address.description)
-        let window = PauseWindow(journal: journal, report: report)
+        let window = PauseWindow(journal: journal, above: place.hosts, report: report)
         let leaves = request.pause == .leaves ? first.all.map { ($0, $0.leaves) } : []
         let ahead = try await reader.readAhead(plan, isPausing: !leaves.isEmpty)
         let data: CapturedData
@@ -86,7 +105,7 @@ public struct Capturer: Sendable {
         document.pauseMilliseconds = pause.milliseconds
         report("committing")
         let result = document
-        let id = try await BlockingWork.run { try transaction.commit(result) }
+        let id = try await BlockingWork.run { try transaction.commit(result, origin: request.origin) }
         return CaptureResult(id: id, document: document, account: transaction.account)
     }
 
@@ -107,7 +126,7 @@ public struct Capturer: Sendable {
 
     private func look(_ request: CaptureRequest, after earlier: ObservedEngine? = nil) async throws -> ObservedEngine {
         try await Observer(namedHosts: request.hosts, access: access, report: report, detail: detail)
-            .observe(engine, scope: .project(request.project.name), after: earlier)
+            .observe(engine, scope: .project(request.project.name), paths: place.paths, after: earlier)
     }
 }
 

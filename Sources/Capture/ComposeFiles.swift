@@ -8,6 +8,8 @@ import Yams
 struct ComposeFiles {
     let project: ProjectRecord
     let access: any DataAccess
+    /// Where the files of the project's machine lie.
+    var paths = PathMap.outermost
 
     /// The absolute paths of the compose files, of `.env`, and of everything they refer to.
     func paths() async throws -> [String] {
@@ -16,8 +18,8 @@ struct ComposeFiles {
         for file in project.configFiles {
             let path = absolute(file, base: base)
             paths.append(path)
-            guard try await access.kind(of: path) == .file else { continue }
-            let text = String(decoding: try await access.readFile(path), as: UTF8.self)
+            guard let source = self.paths.resolve(path), try await access.kind(of: source) == .file else { continue }
+            let text = String(decoding: try await access.readFile(source), as: UTF8.self)
             paths += Self.references(inText: text).map { absolute($0, base: base) }
         }
         return Set(paths).sorted()

@@ -7,6 +7,8 @@ import LiveEnvironment
 /// Holds containers paused while something is done, and sets them going again whatever happens.
 struct PauseWindow: Sendable {
     let journal: PauseJournal
+    /// The container ids of the hosts in which the captured engine itself stands.
+    var above: [String] = []
     let report: @Sendable (String) -> Void
 
     private struct Leaf: Sendable {
@@ -50,7 +52,7 @@ struct PauseWindow: Sendable {
     private func entries(_ containers: [(ObservedEngine, [ContainerRecord])]) -> [PauseJournal.Entry] {
         containers.flatMap { observed, containers in
             containers.filter { $0.status == "running" }.map {
-                PauseJournal.Entry(hosts: observed.hostIDs, container: $0.id)
+                PauseJournal.Entry(hosts: above + observed.hostIDs, container: $0.id)
             }
         }
     }

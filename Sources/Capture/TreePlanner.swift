@@ -13,15 +13,23 @@ struct TreePlanner {
 
     func add(to plan: inout CapturePlan) async throws {
         var kinds: [String: FileKind] = [:]
+        var sources: [String: String] = [:]
         for path in try await projectPaths() where !isExcluded(path, remarks: &plan.remarks) {
-            if let kind = try await access.kind(of: path) { kinds[path] = kind }
+            guard let source = try await source(of: path) else { continue }
+            sources[path] = source
+            if let kind = try await access.kind(of: source) { kinds[path] = kind }
         }
         for path in bindSources where !isExcluded(path, remarks: &plan.remarks) {
             if let reason = Self.machineFolder(path) {
                 plan.remarks.append(Remark(object: path, text: reason, weight: .note))
                 continue
             }
-            guard let kind = try await access.kind(of: path) else { throw gone(path) }
+            guard let source = try await source(of: path) else {
+                plan.remarks.append(Remark(object: path, text: "its files are out of reach", weight: .loss))
+                continue
+            }
+            sources[path] = source
+            guard let kind = try await access.kind(of: source) else { throw gone(path) }
             switch kind {
             case .file, .directory: kinds[path] = kind
             case .socket, .special:
@@ -31,7 +39,7 @@ struct TreePlanner {
         }
         let folders = kinds.filter { $0.value == .directory }.keys
         let topmost = kinds.keys.sorted().filter { path in
-            !dataRoots.contains(path) && !folders.contains { $0 != path && path.below($0) != nil }
+            !dataRoots.contains(sources[path] ?? path) && !folders.contains { $0 != path && path.below($0) != nil }
         }
         for path in topmost {
             if let store = request.store.below(path), !store.isEmpty {
@@ -39,8 +47,8 @@ struct TreePlanner {
             }
             plan.items.append(
                 .init(
-                    role: .tree(path: path), title: path, path: path, isFile: kinds[path] == .file,
-                    exclusions: exclusions(below: path)))
+                    role: .tree(path: path), title: path, path: sources[path] ?? path, isFile: kinds[path] == .file,
+                    exclusions: exclusions(below: path, lyingAt: sources[path] ?? path)))
         }
     }
 
@@ -58,7 +66,7 @@ struct TreePlanner {
         {
             paths.append(project.workingDirectory.resolvingDots)
         }
-        let files = ComposeFiles(project: project, access: access)
+        let files = ComposeFiles(project: project, access: access, paths: environment.paths)
         return paths + (try await files.paths())
     }
 
@@ -72,8 +80,18 @@ struct TreePlanner {
         return true
     }
 
-    private func exclusions(below path: String) -> [Exclusion] {
-        let roots = dataRoots.compactMap { $0.below(path) }.map { Exclusion(path: $0, keepsFolder: true) }
+    /// Where the bytes of a path lie; nil where they are out of reach.
+    ///
+    /// In a host its own programs may have made a link of it, which would lead anywhere on the machine.
+    private func source(of path: String) async throws -> String? {
+        guard let place = environment.paths.place(of: path) else { return nil }
+        let source = place.root.appendingPath(place.rest)
+        if source == path || place.rest.isEmpty { return source }
+        return try await access.hasLink(in: place.rest, below: place.root) ? nil : source
+    }
+
+    private func exclusions(below path: String, lyingAt source: String) -> [Exclusion] {
+        let roots = dataRoots.compactMap { $0.below(source) }.map { Exclusion(path: $0, keepsFolder: true) }
         let asked = (request.exclusions + [request.store]).compactMap { $0.below(path) }
             .map { Exclusion(path: $0, keepsFolder: false) }
         return (roots + asked).filter { !$0.path.isEmpty }

@@ -144,8 +144,10 @@ public final class SnapshotTransaction: Sendable {
     }
 
     /// Makes the snapshot durable and visible, and ends the transaction.
-    public func commit(_ document: EnvironmentDocument) throws -> Digest {
-        try commit(document, bytes: document.json.canonicalBytes) { _ in }
+    ///
+    /// - Parameter origin: Where it came from that what was captured is a replay of; nil where it is this user's own.
+    public func commit(_ document: EnvironmentDocument, origin: SnapshotOrigin? = nil) throws -> Digest {
+        try commit(document, bytes: document.json.canonicalBytes) { $0.origin = origin }
     }
 
     /// Commits a document with these bytes, and a row that may say more than they do.
