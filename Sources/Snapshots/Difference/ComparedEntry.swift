@@ -62,10 +62,13 @@ struct ComparedEntry {
     static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     /// Whether it comes before another one in an archive: depth first, names in the order of their bytes.
-    func precedes(_ other: ComparedEntry) -> Bool {
-        if path == other.path { return false }
-        if path == Array(".".utf8) || other.path == Array(".".utf8) { return path == Array(".".utf8) }
+    func precedes(_ other: ComparedEntry) -> Bool { Self.precedes(path, other.path) }
+
+    /// The same of their paths.
+    static func precedes(_ path: [UInt8], _ other: [UInt8]) -> Bool {
+        if path == other { return false }
+        if path == Array(".".utf8) || other == Array(".".utf8) { return path == Array(".".utf8) }
         let slash = UInt8(ascii: "/")
-        return path.lexicographicallyPrecedes(other.path) { ($0 == slash ? 0 : $0) < ($1 == slash ? 0 : $1) }
+        return path.lexicographicallyPrecedes(other) { ($0 == slash ? 0 : $0) < ($1 == slash ? 0 : $1) }
     }
 }
