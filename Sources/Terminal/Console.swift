@@ -103,10 +103,20 @@ public final class Console: Sendable {
         if let hint { write(errorStyle.dim("hint:  \(hint.safeForTerminal)") + "\n", to: .error) }
     }
 
-    /// Writes bytes as they are, as `exec` does with the output of a command.
-    public func raw(_ bytes: [UInt8], toStandardError: Bool) {
+    /// Says beside a result what happened, and what can be done next.
+    public func note(_ text: String) {
+        guard !isQuiet, !printsJSON else { return }
         closeLine()
-        (toStandardError ? StandardStream.error : .output).write(bytes)
+        write("\(text.safeForTerminal)\n", to: .error)
+    }
+
+    /// Writes bytes as they are, as `exec` does with the output of a command.
+    ///
+    /// - Returns: whether all was written; not where nobody reads any more.
+    @discardableResult
+    public func raw(_ bytes: [UInt8], toStandardError: Bool) -> Bool {
+        closeLine()
+        return (toStandardError ? StandardStream.error : .output).write(bytes)
     }
 
     /// The width of the terminal in columns, where standard output is one.

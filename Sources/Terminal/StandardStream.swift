@@ -12,7 +12,10 @@ public enum StandardStream: Int32, Sendable {
     ///
     /// A reader that is gone, as `head` is when it has enough, or a full disk, does not stop what is being done: what
     /// cannot be written is dropped.
-    public func write(_ bytes: [UInt8]) {
+    ///
+    /// - Returns: whether all was written.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
@@ -20,10 +23,11 @@ public enum StandardStream: Int32, Sendable {
                 rest = rest.dropFirst(count)
             } else if errno == EAGAIN {
                 var descriptor = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
-                guard poll(&descriptor, 1, -1) >= 0 || errno == EINTR else { return }
+                guard poll(&descriptor, 1, -1) >= 0 || errno == EINTR else { return false }
             } else if errno != EINTR {
-                return
+                return false
             }
         }
+        return true
     }
 }

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
-import DockerEngine
-import EnvironmentModel
-import Foundation
-import JSONTree
-import LiveEnvironment
-import Snapshots
 import Terminal
 
 struct ExecVerb: Verb {
@@ -13,11 +7,13 @@ struct ExecVerb: Verb {
         commandName: "exec", abstract: "Run a command in a host or container of a replay.",
         discussion: """
             PATH is HOST, HOST/CONTAINER or deeper, by service or container name; "." is the capsule itself, in the \
-            project's folder. The exit status is the command's.
+            project's folder. The command reads standard input, and has a terminal where this one has. The exit status is \
+            the command's; 127 where there is no such command, 126 where it cannot be run.
 
             EXAMPLES
               envsnap exec before foo-host-corge/postgres -- psql -U postgres -c 'select 1'
               envsnap exec before . -- docker-compose ps
+              envsnap exec before foo-host-corge/postgres -- psql -U postgres <dump.sql
 
             \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
@@ -41,32 +37,9 @@ struct ExecVerb: Verb {
         let library = try context.openLibrary()
         let running = try await context.running(replay, in: library)
         let target = try await ExecTarget(running: running, library: library).find(path)
-        var options = ExecOptions()
-        options.workingDirectory = target.workingDirectory
-        options.environment = target.environment
-        options.input = isatty(STDIN_FILENO) == 0
-        let session = try await target.engine.exec(
-            inContainer: target.container, command: command, options: options)
-        // Not awaited: a pipe whose writer says nothing would outlast the command.
-        let hasInput = options.input
-        let input = Task { if hasInput { await Self.forwardInput(to: session) } }
-        defer { input.cancel() }
-        for try await chunk in session.output {
-            context.console.raw(chunk.bytes, toStandardError: chunk.stream == .stderr)
-        }
-        let status = try await session.exitCode()
-        await session.close()
-        if status != 0 { throw ExitCode(Int32(status)) }
+        let session = CommandSession(
+            console: context.console, target: target, command: command, environment: context.environment)
+        try await session.run().finish(on: context.console)
         return .fine
-    }
-
-    /// Sends standard input as it comes; a command that ends before it read everything is no failure.
-    private static func forwardInput(to session: ExecSession) async {
-        do {
-            for try await chunk in FileHandle.standardInput.chunks { try await session.write(chunk) }
-            try await session.closeInput()
-        } catch {
-            return
-        }
     }
 }
