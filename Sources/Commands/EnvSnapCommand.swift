@@ -11,7 +11,7 @@ public struct EnvSnapCommand: AsyncParsableCommand {
         commandName: "envsnap",
         abstract: "Record a running Docker-in-Docker environment and recreate exactly that environment later.",
         version: version,
-        subcommands: [HelperVerb.self],
+        subcommands: [HelperVerb.self, TunnelVerb.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Environments:",
@@ -19,6 +19,11 @@ public struct EnvSnapCommand: AsyncParsableCommand {
                     UpVerb.self, LoadVerb.self,
                     DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, ExecVerb.self, VerifyVerb.self,
                     ResetVerb.self, DownVerb.self,
+                ]),
+            CommandGroup(
+                name: "Work in a replay:",
+                subcommands: [
+                    RunVerb.self, BisectVerb.self, EnvVerb.self, ShellVerb.self, LogsVerb.self, CpVerb.self,
                 ]),
             CommandGroup(
                 name: "Snapshots:",

@@ -17,6 +17,16 @@ public struct ReplayRequest: Sendable {
     public var allowed: Set<String> = []
     /// Ports of containers that are to be reached from the engine's machine.
     public var publications: [Publication] = []
+    /// Whether the snapshot's probes are run.
+    public var probing = Probing.run
+
+    /// What becomes of a snapshot's probes.
+    public enum Probing: Sendable {
+        /// They are run at the end, and may change what they look at.
+        case run
+        /// They are left out.
+        case skip
+    }
 
     /// A request to replay a snapshot under a name.
     public init(snapshot: Digest, name: String) {

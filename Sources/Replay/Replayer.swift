@@ -111,7 +111,7 @@ public struct Replayer: Sendable {
             return ReplayResult(
                 record: record, verdict: Verifier.verdict(on: document, found: found),
                 probes: try await ProbeReplay(patience: .afterStart, direct: record.directName, report: report)
-                    .run(document.probes, in: found),
+                    .run(request.probing == .run ? document.probes : [], in: found),
                 warnings: document.lossWarnings + containers.flatMap(\.engineWarnings) + advice.warnings)
         } catch {
             report("removing what was made")

@@ -32,7 +32,8 @@ import Testing
         UpVerb.self, LoadVerb.self,
         DoctorVerb.self, CaptureVerb.self, ReplayVerb.self, PsVerb.self, VerifyVerb.self, ResetVerb.self, DownVerb.self,
         LsVerb.self, ShowVerb.self, DiffVerb.self, ReportVerb.self, ExportVerb.self, ImportVerb.self, PushVerb.self,
-        PullVerb.self, RmVerb.self, ForgetVerb.self, GcVerb.self, CheckVerb.self,
+        PullVerb.self, RmVerb.self, ForgetVerb.self, GcVerb.self, CheckVerb.self, BisectVerb.self, EnvVerb.self,
+        ShellVerb.self, LogsVerb.self, CpVerb.self,
     ]
 
     private static func named(in verb: any ParsableCommand.Type) -> [Commands.ExitStatus] {

@@ -44,6 +44,13 @@ struct CommandContext: Sendable {
         return data + "/envsnap"
     }
 
+    /// The store's absolute path.
+    var storePath: String {
+        storeFolder.isAbsolute
+            ? storeFolder.lexicallyNormalized().string
+            : FilePath(workingDirectory).pushing(storeFolder).lexicallyNormalized().string
+    }
+
     /// Called with what is being done.
     var report: @Sendable (String) -> Void {
         let console = console

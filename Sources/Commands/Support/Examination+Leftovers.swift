@@ -29,6 +29,7 @@ extension Examination {
             await look { try await helpers(on: engine) }
         }
         await look { try files(leftovers) }
+        await look { try tunnels() }
         return findings
     }
 
@@ -110,6 +111,14 @@ extension Examination {
     private func helpers(on engine: Engine) async throws -> [Finding] {
         try await HelperLeftovers(engine: engine).remove().map {
             Finding(grade: .warning, text: "\($0) of a helper was left; it is removed")
+        }
+    }
+
+    private func tunnels() throws -> [Finding] {
+        try TunnelFolder(environment: context.environment).removeLeftovers().map {
+            Finding(
+                grade: .warning,
+                text: "the socket of a way into the replay \($0) was left (envsnap env); it is removed")
         }
     }
 

@@ -6,6 +6,7 @@ import EnvironmentModel
 import Glibc
 import JSONTree
 import LiveEnvironment
+import Replay
 import Snapshots
 import Terminal
 

@@ -52,6 +52,7 @@ struct ReplayRemoval {
     ///
     /// Only one without a capsule has files of its own on the engine's machine.
     func remove(_ doomed: Doomed) async throws {
+        try? await TunnelFolder(environment: context.environment).end(doomed.name, store: context.storePath)
         let engine = try await Engine.connect(to: doomed.engine)
         if doomed.mode == .direct {
             try await AccessChooser(context: context, engine: engine).with { access in

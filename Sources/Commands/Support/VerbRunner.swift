@@ -28,5 +28,12 @@ extension Verb {
 /// The text that ends the help of every verb.
 func exitStatusHelp(_ statuses: ExitStatus...) -> String {
     let all = [.fine, .failed] + statuses + [.usage, .interrupted]
-    return "EXIT STATUS\n" + all.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n")
+    return "EXIT STATUS\n" + exitStatusLines(all)
+}
+
+/// The exit statuses, one a line.
+func exitStatusLines(_ statuses: ExitStatus...) -> String { exitStatusLines(statuses) }
+
+private func exitStatusLines(_ statuses: [ExitStatus]) -> String {
+    statuses.map { "  \($0.rawValue)  \($0.meaning)" }.joined(separator: "\n")
 }

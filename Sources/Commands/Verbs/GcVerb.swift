@@ -35,6 +35,7 @@ struct GcVerb: Verb {
                 "\(Units.count(report.spared, "file")) stay that may be what a snapshot without a row in the catalogue "
                     + "needs: envsnap check names it")
         }
+        if !dryRun { _ = try? TunnelFolder(environment: context.environment).removeLeftovers() }
         let kept = try await LayerCache(of: library, access: LocalDataAccess()).removeAll(isDryRun: dryRun)
         let verb = dryRun ? "would free" : "freed"
         context.console.result(

@@ -131,9 +131,7 @@ struct ReplayVerb: Verb {
             }
             return name
         }
-        let safe = base.prefix(100).map { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) ? $0 : "-" }
-        let cut = String(safe.drop { !$0.isLetter && !$0.isNumber })
-        let stem = cut.isEmpty ? "replay" : cut
+        let stem = base.replayStem
         // One that a killed run left half made is removed when it is made again.
         let taken = Set(
             try library.catalogue.replays().filter { record in
@@ -141,16 +139,5 @@ struct ReplayVerb: Verb {
             }.map(\.name))
         if !taken.contains(stem) { return stem }
         return (2...).lazy.map { "\(stem)-\($0)" }.first { !taken.contains($0) } ?? stem
-    }
-}
-
-extension String {
-    /// Whether a container can bear the name (moby's `RestrictedNameChars`), and an image as its tag
-    /// (distribution/reference: up to 128 characters).
-    fileprivate var isReplayName: Bool {
-        guard utf8.count <= 128, let first = utf8.first,
-            Character(Unicode.Scalar(first)).isLetter || Character(Unicode.Scalar(first)).isNumber
-        else { return false }
-        return allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) }
     }
 }
