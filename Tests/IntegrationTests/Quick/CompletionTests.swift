@@ -25,7 +25,7 @@ extension IntegrationTests {
             try World.with("tab") { world in
                 let path = try Self.prepare(world)
                 let printed = try Command.outcome(
-                    ["\(Settings.tools)/lib/press-tab", shell] + Self.lines.map(\.typed),
+                    ["\(Settings.tools)/lib/press-tab", shell] + Self.lines.map { $0.typed },
                     environment: ["PATH": path, "ENVSNAP_STORE": world.store], folder: world.folder
                 ).expecting(0).output.split(separator: "\n").map(String.init)
                 let expected = Self.lines.map { (["envsnap"] + $0.words).map { "<\($0)>" }.joined() }
