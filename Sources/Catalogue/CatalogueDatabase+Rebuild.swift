@@ -78,12 +78,4 @@ extension CatalogueDatabase {
 
     /// Adds a blob, or replaces what the row of the same content says of the stored bytes.
     public func put(_ blob: BlobRecord) throws(CatalogueError) { try write { try blob.upsert($0) } }
-
-    /// Runs a body unless the catalogue knows a snapshot, while nobody can add it.
-    public func ifUnknown(_ id: Digest, _ body: () throws -> Void) throws(CatalogueError) {
-        try write { db in
-            let known = try Int.fetchOne(db, sql: "SELECT 1 FROM snapshot WHERE id = ?", arguments: [id.hex])
-            if known == nil { try body() }
-        }
-    }
 }

@@ -40,7 +40,8 @@ extension SnapshotLibrary {
         defer { transaction?.end() }
         try? transaction?.announce(id)
         try body()
-        try store.removeDocument(id, under: lock)
+        // Unless somebody has added the same snapshot again meanwhile, whose document it is now.
+        try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
     }
 
     /// Takes a document back whose snapshot did not come to be; where that fails, a garbage collection does it.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ContentStore
 import Foundation
+import OCI
 import Snapshots
+import SystemPackage
 import TestSupport
 import Testing
 

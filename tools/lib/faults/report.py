@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sqlite3
 import subprocess
 from pathlib import Path
@@ -23,10 +24,18 @@ def line(result: Result) -> str:
 def text(results: list[Result]) -> str:
     lines = [HEADER, *(line(result) for result in results)]
     for result in results:
-        lines += [f"    {result.row}: {failure}"[:1200] for failure in result.failures[:20]]
-        if len(result.failures) > 20:
-            lines.append(f"    {result.row}: and {len(result.failures) - 20} more")
+        lines += [f"    {result.row}: {len(alike)} such: {alike[0]}"[:1200] for alike in grouped(result.failures)]
     return "\n".join(lines)
+
+
+def grouped(failures: list[str]) -> list[list[str]]:
+    """The failures that say the same but for numbers and names, the most frequent first."""
+    groups: dict[str, list[str]] = {}
+    for failure in failures:
+        what = failure.partition(": ")[2]
+        what = re.sub(r"[0-9a-f]{12,}|/[^ \"',:]+", "…", what)
+        groups.setdefault(re.sub(r"\d+", "N", what)[:300], []).append(failure)
+    return sorted(groups.values(), key=len, reverse=True)
 
 
 def machine(binary: str, folder: Path) -> list[tuple[str, str]]:
@@ -84,7 +93,8 @@ def document(results: list[Result], facts: list[tuple[str, str]], when: str, see
         lines += [f"### {result.row}", "", MEANINGS[result.row], ""]
         if result.counts:
             lines += ["; ".join(what if not number else f"{what}: {number}" for what, number in result.counts.items()) + ".", ""]
-        lines += [f"- FAILED: {failure}"[:500] for failure in result.failures[:50]] + ([""] if result.failures else [])
+        lines += [f"- FAILED, {len(alike)} such: {alike[0]}"[:500] for alike in grouped(result.failures)]
+        lines += [""] if result.failures else []
     return "\n".join(lines).rstrip() + "\n"
 
 

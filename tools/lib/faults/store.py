@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 # What a store that rests may have at its top; folders of replays and of kept layers may be empty.
-NAMES = re.compile(r"blobs|snapshots|tmp|lock|catalogue\.sqlite(-journal|\.checked|\.reserve|\.v\d+\.backup)?")
-EMPTY = re.compile(r"unpacked|stamps|replays|layers|locks")
+NAMES = re.compile(r"blobs|snapshots|tmp|lock|locks|catalogue\.sqlite(-journal|\.checked|\.reserve|\.v\d+\.backup)?")
+EMPTY = re.compile(r"unpacked|stamps|replays")
 
 
 def problems(store: Path, gathered: bool = True) -> list[str]:

@@ -26,8 +26,12 @@ class ResultTests(unittest.TestCase):
         result = Result("kill", "a kill", "it holds", least=1, points=5, counts={"rm": 5})
         result.fail("here", ["this"])
         text = report.document([result], [("kernel", "1")], "2026-11-29", 7)
-        for part in ("| kill | a kill | it holds | 1 | 5 points | 1 |", "- FAILED: here: this", "rm: 5", "| kernel | 1 |"):
+        for part in ("| kill | a kill | it holds | 1 | 5 points | 1 |", "- FAILED, 1 such: here: this", "rm: 5", "| kernel | 1 |"):
             self.assertIn(part, text)
+
+    def test_failures_that_say_the_same_are_one_line(self) -> None:
+        failures = [f"rm, call {n}: the document {n}bcdef0123456 is no snapshot's" for n in range(3)] + ["gc: it hung"]
+        self.assertEqual([len(group) for group in report.grouped(failures)], [3, 1])
 
     def test_a_budget_of_points_and_of_time(self) -> None:
         self.assertTrue(Budget(3).is_spent(3))
