@@ -24,8 +24,11 @@ struct ProvisioningRendering {
                 ])
             }
         }
-        for service in project.services {
-            table.append(["", "", service.service, service.state, service.ports.joined(separator: ", ")])
+        for (index, service) in project.services.enumerated() {
+            // The outer engine is called so elsewhere too.
+            table.append([
+                index == 0 ? "." : "", "", service.service, service.state, service.ports.joined(separator: ", "),
+            ])
         }
         return table
     }

@@ -45,6 +45,6 @@ struct RunningHost: Sendable {
                     hint: "see what it says: docker logs \(container.name)", cause: error)
             }
         }
-        return found.compactMap(\.self)
+        return found.compactMap(\.self).sorted { $0.name < $1.name }
     }
 }

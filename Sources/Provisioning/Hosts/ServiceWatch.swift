@@ -54,6 +54,7 @@ struct ServiceWatch: Sendable {
                 container, options: options, framing: hasTerminal ? .raw : .multiplexed)
         else { return "" }
         do { for try await chunk in log { bytes += chunk.bytes } } catch { return "" }
-        return LineSplitter.lines(bytes[...]).joined(separator: "; ")
+        let lines = LineSplitter.lines(bytes[...]).map { $0.drop(while: \.isWhitespace) }
+        return lines.joined(separator: "; ")
     }
 }

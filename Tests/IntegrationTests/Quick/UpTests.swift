@@ -29,7 +29,7 @@ extension IntegrationTests {
                 let fred = try pair.host("fred")
                 let web = try Project.container("web", of: "fred", docker: fred.docker)
                 let answer = try Command.outcome(fred.docker + ["exec", web, "nc", "-w", "3", "echo", "7000"])
-                #expect(answer.output == "hello from waldo\n", "\(answer)")
+                #expect(answer.output == "echo-of-waldo\n", "\(answer)")
 
                 let listings = try pair.listings()
                 let second = try Measured(world, "up", pair.folder, "--json", "-q")

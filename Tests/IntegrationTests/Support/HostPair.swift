@@ -22,7 +22,8 @@ struct HostPair {
         }
         let (name, images) = (name, "\(world.name)/tool")
         world.cleanUp("the images") {
-            try Command.script(#"docker image ls -q "$1" | sort -u | xargs -r docker image rm -f >/dev/null"#, images)
+            // The later one is made from the earlier.
+            try Command.script(#"docker image rm -f "$1:next" "$1:dev" >/dev/null 2>&1 || true"#, images)
         }
         world.cleanUp("the project \(name)") { try Project.removeObjects(of: name) }
         try write("tool/Dockerfile", "FROM \(Settings.image)\nRUN echo tool >/tool\n")
@@ -117,7 +118,8 @@ struct HostPair {
         services:
           echo:
             image: "\(image)"
-            command: ["nc", "-lk", "-p", "7000", "-e", "echo", "hello from waldo"]
+            hostname: "echo-of-waldo"
+            command: ["nc", "-ll", "-p", "7000", "-e", "hostname"]
             stop_signal: "SIGKILL"
             ports: ["7000:7000"]
 
