@@ -118,7 +118,7 @@ class Worker(threading.Thread):
 
 
 def run(board: Board) -> Result:
-    seconds = board.seconds or (15 if board.quick else LEAST_SECONDS)
+    seconds = board.seconds or (5 if board.quick else LEAST_SECONDS)
     result = Result(
         "crowd", f"{WORKERS} processes at once on one store, a third of them killed", "nothing lost, no deadlock, no false "
         "alarm; everyone's snapshots are as they left them", least=LEAST_SECONDS, unit="seconds")

@@ -38,7 +38,7 @@ def run(board: Board) -> Result:
 
 def _every(board: Board, operation: Operation, result: Result, stride: int) -> int:
     """Kills before each call in turn; gives the number of calls."""
-    at = 1
+    at = board.random.randint(1, stride)
     while at < MOST:
         place = board.place().refill(operation.template)
         done = board.envsnap.run(

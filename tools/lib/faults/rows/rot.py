@@ -17,7 +17,7 @@ DAMAGED = 12
 
 
 def run(board: Board) -> Result:
-    each = board.points or 8
+    each = board.points or (1 if board.quick else 8)
     result = Result(
         "rot", f"each blob and document: {each} bits flipped, {each} truncations, {each} exchanges with other bytes",
         "found by check --read-data, which names it; refused by export; other snapshots are not affected; no false alarm",
@@ -26,7 +26,8 @@ def run(board: Board) -> Result:
     place = board.place().refill(operation.template)
     _false_alarms(board, place, operation.before, result)
     files = sorted((place.store / "blobs/sha256").iterdir()) + sorted((place.store / "snapshots").iterdir())
-    result.least = 3 * 8 * len(files)
+    # A few exchanges are of files that happen to be alike.
+    result.least = len(files) * 3 * 8 - len(files)
     needs = {id: _needs(board, place, id) for id in sorted(operation.before)}
     for file in files:
         for what, damage in _damages(board, file, files, each):
