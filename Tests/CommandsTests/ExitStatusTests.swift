@@ -63,11 +63,13 @@ import Testing
         #expect(
             verbs(naming: .notFound) == [
                 "replay", "verify", "reset", "down", "show", "diff", "report", "export", "import", "push", "pull", "rm",
+                "bisect", "env", "shell", "logs", "cp",
             ])
-        #expect(verbs(naming: .refused) == ["replay", "export", "push"])
+        #expect(verbs(naming: .refused) == ["replay", "export", "push", "bisect"])
         #expect(
             verbs(naming: .unreachable) == [
-                "up", "load", "doctor", "capture", "replay", "verify", "reset", "down", "diff",
+                "up", "load", "doctor", "capture", "replay", "verify", "reset", "down", "diff", "bisect", "env",
+                "shell", "logs", "cp",
             ])
         #expect(verbs(naming: .damaged).isSuperset(of: ["check", "gc", "ls", "show", "replay", "verify"]))
         #expect(verbs(naming: .locked).isSuperset(of: ["capture", "rm", "gc", "check"]))
@@ -77,12 +79,12 @@ import Testing
         // What is envsnap's own is named all the same.
         #expect(Self.named(in: ExecVerb.self).contains(.notFound))
         #expect(
-            EnvSnapCommand.helpMessage(for: ExecVerb.self, columns: 200).contains("The exit status is the command's."))
+            EnvSnapCommand.helpMessage(for: ExecVerb.self, columns: 200).contains("The exit status is the command's;"))
     }
 
     @Test func `no verb is left out here`() {
         let all = EnvSnapCommand.configuration.groupedSubcommands.flatMap(\.subcommands)
-        let known: [any ParsableCommand.Type] = Self.verbs + [ExecVerb.self]
+        let known: [any ParsableCommand.Type] = Self.verbs + [ExecVerb.self, RunVerb.self]
         #expect(Set(all.map { ObjectIdentifier($0) }) == Set(known.map { ObjectIdentifier($0) }))
     }
 }
