@@ -69,7 +69,7 @@ extension TreeExtractor {
         }
 
         /// Whose files they become.
-        public enum Owners: Sendable {
+        public enum Owners: Sendable, Codable {
             /// Those the archive names; needs root.
             case archive
             /// The user's who extracts, without set-id bits and capabilities: these would now be for another's rights than

@@ -85,11 +85,11 @@ public struct Replayer: Sendable {
         if isForeign { record.note(allowed: request.allowed) }
         record.note(request.publications)
         try library.catalogue.insert(record)
-        return try await (isForeign ? confined : self).make(document, request, record)
+        return try await (isForeign ? confined : self).make(document, request, record, under: lock)
     }
 
     private func make(
-        _ document: EnvironmentDocument, _ request: ReplayRequest, _ noted: ReplayRecord
+        _ document: EnvironmentDocument, _ request: ReplayRequest, _ noted: ReplayRecord, under lock: NameLock
     ) async throws -> ReplayResult {
         var record = noted
         do {

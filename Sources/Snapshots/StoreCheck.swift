@@ -38,7 +38,8 @@ extension SnapshotLibrary {
         let announced = try store.announcedDocuments()
         let known = try catalogue.snapshots().map(\.id)
         // Listed again: one of a snapshot that was removed meanwhile is gone by now.
-        for orphan in documents.intersection(try store.documentIDs()).subtracting(announced).subtracting(known).sorted() {
+        for orphan in documents.intersection(try store.documentIDs()).subtracting(announced).subtracting(known).sorted()
+        {
             found.problems.append(
                 "snapshot \(orphan.short): its document is there, the catalogue does not know it; "
                     + "check --rebuild takes it in, rm \(orphan.short) removes it")

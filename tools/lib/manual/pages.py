@@ -79,8 +79,11 @@ def lowered(text):
     return text[:1].lower() + text[1:]
 
 
-def status_section(statuses):
-    lines = [".Sh EXIT STATUS", ".Bl -tag -width Ds"]
+def status_section(statuses, words=""):
+    lines = [".Sh EXIT STATUS"]
+    if words:
+        lines += paragraph(words[:1].upper() + words[1:])
+    lines += [".Bl -tag -width Ds"]
     for number, meaning in statuses:
         lines += [f".It {number}", escaped(meaning[:1].upper() + meaning[1:]) + "."]
     return lines + [".El"]
@@ -131,7 +134,7 @@ def verb_page(command, date):
         lines += [".Pp", "Arguments and options:"] + option_items(own)
     if common:
         lines += [".Pp", "Options of every verb:"] + option_items(common)
-    lines += status_section(discussion.statuses)
+    lines += status_section(discussion.statuses, discussion.status_text)
     if discussion.examples:
         lines += [".Sh EXAMPLES"] + literal(discussion.examples)
     return lines + see_also(["envsnap"])
