@@ -79,7 +79,7 @@ let package = Package(
             [
                 "LiveEnvironment", "Snapshots", "Catalogue", "ContentStore", "EnvironmentModel", "DockerEngine",
                 "Archive",
-                "Hashing", "JSONTree", "OCI", systemPackage,
+                "Hashing", "CLinux", "JSONTree", "OCI", systemPackage,
             ]),
 
         module(

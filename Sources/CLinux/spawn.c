@@ -42,4 +42,8 @@ pid_t envsnap_spawn(int root, char *const command[], const int descriptors[], in
     _exit(127);
 }
 
+int envsnap_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 int envsnap_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -24,7 +24,10 @@ import Testing
         for verb in Self.verbs {
             let help = EnvSnapCommand.helpMessage(for: verb, columns: 100)
             #expect(help.contains("EXAMPLES\n  envsnap \(verb._commandName)"), "\(verb)")
-            for status in [ExitStatus.fine, .failed, .locked, .damaged, .usage, .interrupted] {
+            // These open no store.
+            let isStoreless = ["up", "load"].contains(verb._commandName)
+            let ofStores: [Commands.ExitStatus] = isStoreless ? [] : [.locked, .damaged]
+            for status in [Commands.ExitStatus.fine, .failed, .usage, .interrupted] + ofStores {
                 #expect(help.contains("\n  \(status.rawValue)  \(status.meaning)\n"), "\(verb) \(status)")
             }
         }

@@ -3,6 +3,7 @@
 #ifndef ENVSNAP_CLINUX_PROCESS_H
 #define ENVSNAP_CLINUX_PROCESS_H
 
+#include <spawn.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -13,6 +14,9 @@ void envsnap_share_heaps(void);
 /// directory `root`, which becomes the program's root (chroot(2)), where that is not negative. A program that cannot be
 /// run ends with status 127. Returns the process, or -1 with errno set.
 pid_t envsnap_spawn(int root, char *const command[], const int descriptors[], int count);
+
+/// Lets a program that is started with these actions get no descriptor from this number on; 0, or an error number.
+int envsnap_close_from(posix_spawn_file_actions_t *actions, int first);
 
 /// pipe2(2) whose ends other programs do not get. Returns 0, or -1 with errno set.
 int envsnap_pipe(int ends[2]);

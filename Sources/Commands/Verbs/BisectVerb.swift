@@ -22,7 +22,7 @@ struct BisectVerb: Verb {
               envsnap bisect yesterday today --host foo-host-corge/foo-app -- nc -vz redis 6379
               envsnap bisect good bad --mount ./check.sh:/check.sh -- sh /check.sh
 
-            \(exitStatusHelp(.refused, .notFound, .damaged, .unreachable))
+            \(exitStatusHelp(.refused, .notFound, .locked, .damaged, .unreachable))
             """)
 
     @Argument(help: "The snapshot in which the command succeeds.")

@@ -23,7 +23,7 @@ struct CpVerb: Verb {
               envsnap cp before:foo-host-corge/postgres:/etc/postgresql ./conf
               envsnap cp ./fixed.py before:foo-host-corge/foo-app:/srv/app/main.py
 
-            \(exitStatusHelp(.notFound, .unreachable))
+            \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
     @Argument(help: "What to copy.")

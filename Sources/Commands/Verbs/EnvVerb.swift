@@ -17,12 +17,13 @@ struct EnvVerb: Verb {
             PATH is a host of the replay, or deeper; left out, the engine is that of the environment's own level.
 
             EXAMPLES
+              envsnap env before                            what a shell is to obey
               eval "$(envsnap env before)"                  docker and docker-compose see what the capsule's engine has
               eval "$(envsnap env before foo-host-corge)"   what a host's engine has
               envsnap env before --shell fish | source
               eval "$(envsnap env --unset before)"          end it, and see this machine's engine again
 
-            \(exitStatusHelp(.notFound, .unreachable))
+            \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
     @Argument(help: "The replay.")

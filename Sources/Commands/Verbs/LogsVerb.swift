@@ -15,7 +15,7 @@ struct LogsVerb: Verb {
               envsnap logs before foo-host-corge/postgres --tail 20
               envsnap logs before foo-host-corge/foo-app -f --since 10m
 
-            \(exitStatusHelp(.notFound, .unreachable))
+            \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
     @Argument(help: "The replay.")

@@ -31,7 +31,7 @@ struct RunVerb: Verb {
             EXIT STATUS
               the command's own; 127 where there is no such command, 126 where it cannot be run. One that is not 0 is named
               on standard error as the command's. envsnap's own failures are told there as errors, and end with
-            \(exitStatusLines(.failed, .refused, .notFound, .damaged, .unreachable, .usage, .interrupted))
+            \(exitStatusLines(.fine, .failed, .refused, .notFound, .locked, .damaged, .unreachable, .usage, .interrupted))
             """)
 
     @Argument(help: SnapshotSource.help)

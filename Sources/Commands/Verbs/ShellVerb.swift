@@ -14,7 +14,7 @@ struct ShellVerb: Verb {
               envsnap shell before foo-host-corge/foo-app
               envsnap shell before
 
-            \(exitStatusHelp(.notFound, .unreachable))
+            \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
     @Argument(help: "The replay.")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CLinux
 import Glibc
 import LiveEnvironment
 import SystemPackage
@@ -67,6 +68,8 @@ public struct TunnelLauncher: Sendable {
         }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         for number: Int32 in [1, 2] { posix_spawn_file_actions_adddup2(&actions, output, number) }
+        // Whoever started this program may wait until all that it gave away is closed.
+        envsnap_close_from(&actions, 3)
         // What envsnap ignores would be ignored there too, before it has set its own mind on it.
         var signals = sigset_t()
         sigemptyset(&signals)
