@@ -118,10 +118,11 @@ extension IntegrationTests {
             #expect(back.output.contains("hard\n") && back.output.contains("other name\n"), "\(back)")
             #expect(try world.envsnap("exec", name, ".", "--", "ls", "/tmp/new").expecting(0).output.contains("hard"))
 
+            _ = try world.envsnap("exec", name, "box", "--", "mknod", "/zero", "c", "1", "5").expecting(0)
             for (arguments, word) in [
                 (["\(name):box:/nothing", "x"], "/nothing"), (["\(name):box:/back", "plain/hard"], "no folder"),
                 (["\(name):box:/back", "no/where"], "no folder"), (["nothing", "\(name):box:/x"], "nothing"),
-                (["plain", "\(name):box:/no/where"], "/no"), (["\(name):box:/dev/null", "null"], "device"),
+                (["plain", "\(name):box:/no/where"], "/no"), (["\(name):box:/zero", "zero"], "device"),
             ] {
                 let outcome = try Command.outcome(
                     [Settings.binary, "cp"] + arguments, environment: ["ENVSNAP_STORE": world.store],
