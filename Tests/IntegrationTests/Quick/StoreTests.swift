@@ -104,7 +104,8 @@ extension IntegrationTests {
                 try project.remove()
                 let pack = try world.catalogue("SELECT stored_digest FROM blob WHERE kind = 'pack'")
                 let file = "\(world.store)/blobs/sha256/\(pack)"
-                try world.damage(file)
+                // In the first chunk; the middle of a small pack may be its index, which no replay reads.
+                try world.damage(file, at: 24)
                 let found = try world.envsnap("check", "--read-data").expecting(12)
                 #expect(
                     (found.output + found.errors).contains(String(URL(filePath: file).lastPathComponent.prefix(12))))

@@ -60,9 +60,11 @@ extension World {
     }
 
     /// Turns one bit of a blob round.
-    func damage(_ file: String) throws {
+    ///
+    /// - Parameter place: Which byte; the one in the middle unless told.
+    func damage(_ file: String, at place: Int? = nil) throws {
         var bytes = try Data(contentsOf: URL(filePath: file))
-        bytes[bytes.count / 2] ^= 0x10
+        bytes[place ?? bytes.count / 2] ^= 0x10
         let handle = try FileHandle(forWritingTo: URL(filePath: file))
         try handle.write(contentsOf: bytes)
         try handle.close()
