@@ -132,7 +132,8 @@ enum CatalogueFile {
 
     private static func system(_ action: String, _ path: FilePath) -> CatalogueError {
         let reason = Errno(rawValue: errno)
-        return CatalogueError(.failed, "cannot \(action) \(path): \(reason)", cause: reason)
+        let advice = reason == .noSpace ? ": free some space on its disk" : ""
+        return CatalogueError(.failed, "cannot \(action) \(path): \(reason)\(advice)", cause: reason)
     }
 }
 
