@@ -2,6 +2,7 @@
 
 import Archive
 import EnvironmentModel
+import Foundation
 import LiveEnvironment
 import TestSupport
 import Testing
@@ -49,7 +50,10 @@ import Testing
         let transaction = try fixture.library.begin()
         let archive = try mix.archive(
             taking: entries.filter { paths.contains($0.path) }, of: entries, in: transaction)
-        _ = try transaction.commit(LibraryFixture.document([archive], capturedAt: "\(paths.sorted())"))
+        // Another second for each choice, so that no two snapshots are the same.
+        let second = paths.sorted().flatMap(\.utf8).reduce(0) { ($0 &* 31 &+ Int($1)) % 3600 } + 3600
+        let time = Date(timeIntervalSince1970: TimeInterval(second)).formatted(.iso8601)
+        _ = try transaction.commit(LibraryFixture.document([archive], capturedAt: time))
         let bytes = try fixture.read(archive)
         try fixture.folder.write(bytes, to: "mix.tar")
         let listed = try Tool.run(
