@@ -126,7 +126,7 @@ let package = Package(
         tests("JSONTree", ["JSONTree"]),
         tests("OCI", ["OCI", "JSONTree"]),
         tests("Archive", ["Archive", systemPackage]),
-        tests("ContentStore", ["ContentStore", "Hashing", "OCI", systemPackage]),
+        tests("ContentStore", ["ContentStore", "Hashing", "OCI", "TestSupport", systemPackage]),
         tests("Catalogue", ["Catalogue", "CatalogueSchema", "OCI", "Hashing", systemPackage, grdb]),
         tests("DockerEngine", ["DockerEngine", "CTLS", "JSONTree", nioCore, nioPosix, nioHTTP]),
         .target(

@@ -168,7 +168,7 @@ const char *envsnap_confine(int directory, const struct envsnap_limits *limits) 
     forbid_devices(directory);
     if (fchdir(directory) != 0 || chroot(".") != 0) return "chroot";
     if (limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_FSIZE, limits->file) != 0 || limit(RLIMIT_AS, limits->memory) != 0 ||
-        limit(RLIMIT_CPU, limits->seconds) != 0 || limit(RLIMIT_NOFILE, 1024) != 0)
+        limit(RLIMIT_NOFILE, 1024) != 0)
         return "setrlimit";
     if (keep(limits->capabilities) != 0) return "capset";
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) return "prctl(PR_SET_DUMPABLE)";

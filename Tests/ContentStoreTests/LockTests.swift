@@ -3,6 +3,7 @@
 import ContentStore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct LockTests {

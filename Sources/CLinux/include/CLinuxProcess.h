@@ -27,10 +27,9 @@ struct envsnap_limits {
     uint64_t capabilities;
     /// Whether device files may be made; else only the character device 0:0, by which overlayfs marks a deleted file.
     int devices;
-    /// The most bytes of a file, of memory, and the most seconds of processor time; UINT64_MAX for no limit.
+    /// The most bytes of a file and of memory; UINT64_MAX for no limit.
     uint64_t file;
     uint64_t memory;
-    uint64_t seconds;
 };
 
 /// Gives up all that unpacking an archive does not need, for good: the directory becomes the root, and the rights, system

@@ -58,6 +58,6 @@ struct ExtractionOrder: Codable {
         return envsnap_limits(
             capabilities: capabilities.reduce(0) { $0 | 1 << $1.rawValue },
             devices: plainOptions.devices == .allow ? 1 : 0,
-            file: largest == .max ? .max : UInt64(largest), memory: Self.memory, seconds: .max)
+            file: largest == .max ? .max : UInt64(largest), memory: Self.memory)
     }
 }

@@ -40,7 +40,7 @@ struct ExtractionProcess {
             _ = wait(process)
             throw error
         }
-        let answer = Result { try Self.readAll(output.reading) }
+        let answer = Result { Data(try readAll { try output.reading.read(into: $0) }) }
         let status = wait(process)
         guard status == 0, let answer = try? answer.get() else { throw ended(status) }
         let _: ExtractSummary = try JSONDecoder().decode(HelperAnswer<ExtractSummary>.self, from: answer).get()
@@ -60,23 +60,11 @@ struct ExtractionProcess {
             let order = try JSONEncoder().encode(order)
             _ = try input.writeAll((0..<Self.headSize).map { UInt8(truncatingIfNeeded: order.count >> (8 * $0)) })
             _ = try input.writeAll(order)
-            var buffer = [UInt8](repeating: 0, count: 1 << 18)
-            while case let count = try buffer.withUnsafeMutableBytes({ try source($0) }), count > 0 {
-                _ = try input.writeAll(buffer[..<count])
-            }
+            try forEachChunk(of: source) { _ = try input.writeAll($0) }
             return true
         } catch Errno.brokenPipe {
             return false
         }
-    }
-
-    private static func readAll(_ output: FileDescriptor) throws -> Data {
-        var answer = Data()
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = try buffer.withUnsafeMutableBytes({ try output.read(into: $0) }), count > 0 {
-            answer += buffer[..<count]
-        }
-        return answer
     }
 
     /// Waits for its end; its status as in wait(2).

@@ -31,8 +31,7 @@ int main(int count, char **arguments) {
     struct envsnap_limits limits = {.capabilities = 1 | 1 << 1 | 1 << 3 | 1 << 4 | 1 << 21 | 1 << 27,
                                     .devices = count > 2,
                                     .file = 1 << 20,
-                                    .memory = 1 << 30,
-                                    .seconds = 60};
+                                    .memory = 1 << 30};
     const char *failed = envsnap_confine(folder, &limits);
     if (failed != NULL) {
         perror(failed);
