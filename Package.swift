@@ -56,22 +56,24 @@ let package = Package(
             [
                 "Capture", "Provisioning", "Replay", "Reporting", "Sharing", "Terminal", "LiveEnvironment", "Snapshots",
                 "EnvironmentModel",
-                "Archive", "Catalogue", "CLinux", "ContentStore", "DockerEngine", "JSONTree", "OCI", argumentParser,
+                "Archive", "Catalogue", "CLinux", "ContentStore", "DockerEngine", "JSONTree", "OCI", "Steps",
+                argumentParser,
                 systemPackage,
             ]),
         module("Reporting", ["Terminal", "EnvironmentModel", "JSONTree", "OCI"]),
-        module("Terminal", ["JSONTree"]),
+        module("Terminal", ["JSONTree", "Steps"]),
 
         module(
             "Capture",
             [
                 "LiveEnvironment", "Snapshots", "Catalogue", "EnvironmentModel", "DockerEngine", "Archive", "Hashing",
-                "JSONTree", "OCI", systemPackage, yams,
+                "JSONTree", "OCI", "Steps", systemPackage, yams,
             ]),
         module(
             "Provisioning",
             [
-                "LiveEnvironment", "EnvironmentModel", "DockerEngine", "Archive", "JSONTree", "OCI", systemPackage,
+                "LiveEnvironment", "EnvironmentModel", "DockerEngine", "Archive", "JSONTree", "OCI", "Steps",
+                systemPackage,
                 yams,
             ]),
         module(
@@ -79,33 +81,40 @@ let package = Package(
             [
                 "LiveEnvironment", "Snapshots", "Catalogue", "ContentStore", "EnvironmentModel", "DockerEngine",
                 "Archive",
-                "Hashing", "CLinux", "JSONTree", "OCI", systemPackage,
+                "Hashing", "CLinux", "JSONTree", "OCI", "Steps", systemPackage,
             ]),
 
         module(
             "Sharing",
             [
                 "Snapshots", "Catalogue", "ContentStore", "EnvironmentModel", "Archive", "HTTPTransfer", "Hashing",
-                "JSONTree", "OCI", systemPackage,
+                "JSONTree", "OCI", "Steps", systemPackage,
             ]),
 
         module(
             "LiveEnvironment",
-            ["EnvironmentModel", "DockerEngine", "Archive", "CLinux", "Hashing", "JSONTree", "OCI", systemPackage]),
+            [
+                "EnvironmentModel", "DockerEngine", "Archive", "CLinux", "Hashing", "JSONTree", "OCI", "Steps",
+                systemPackage,
+            ]),
         module(
             "Snapshots",
-            ["Catalogue", "ContentStore", "Archive", "EnvironmentModel", "Hashing", "JSONTree", "OCI", systemPackage]),
+            [
+                "Catalogue", "ContentStore", "Archive", "EnvironmentModel", "Hashing", "JSONTree", "OCI", "Steps",
+                systemPackage,
+            ]),
 
         module("EnvironmentModel", ["JSONTree", "OCI"]),
         module("Catalogue", ["CatalogueSchema", "CSQLite", "OCI", "Hashing", grdb, systemPackage]),
         module("ContentStore", ["Hashing", "OCI", "CLinux", systemPackage]),
         module("DockerEngine", ["JSONTree", "CTLS", nioCore, nioPosix, nioHTTP]),
-        module("Archive", ["CArchive", "CLinux", "Hashing", "OCI", systemPackage]),
+        module("Archive", ["CArchive", "CLinux", "Hashing", "OCI", "Steps", systemPackage]),
 
         module("HTTPTransfer", ["CCurl"]),
         module("Hashing", ["CCrypto", "OCI"]),
         module("OCI"),
         module("JSONTree"),
+        module("Steps"),
 
         .target(
             name: "CatalogueSchema", path: "schema",
@@ -149,14 +158,14 @@ let package = Package(
             "Capture",
             [
                 "Capture", "Archive", "DockerEngine", "EnvironmentModel", "Hashing", "JSONTree", "LiveEnvironment",
-                "OCI", "Snapshots", "TestSupport", systemPackage,
+                "OCI", "Snapshots", "Steps", "TestSupport", systemPackage,
             ]),
         tests(
             "Replay",
             [
                 "Replay", "Archive", "Catalogue", "DockerEngine", "EnvironmentModel", "Hashing", "JSONTree",
                 "LiveEnvironment",
-                "OCI", "Snapshots", "TestSupport", systemPackage,
+                "OCI", "Snapshots", "Steps", "TestSupport", systemPackage,
             ]),
         tests(
             "Provisioning",
@@ -169,15 +178,15 @@ let package = Package(
             "Sharing",
             [
                 "Sharing", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "HTTPTransfer", "Hashing",
-                "JSONTree", "OCI", "Snapshots", "TestSupport", systemPackage,
+                "JSONTree", "OCI", "Snapshots", "Steps", "TestSupport", systemPackage,
             ]),
         tests(
             "Hostile",
             [
                 "Sharing", "Archive", "Catalogue", "ContentStore", "EnvironmentModel", "Hashing", "JSONTree",
-                "LiveEnvironment", "OCI", "Snapshots", "TestSupport", systemPackage,
+                "LiveEnvironment", "OCI", "Snapshots", "Steps", "TestSupport", systemPackage,
             ]),
-        tests("Terminal", ["Terminal", "JSONTree", "TestSupport"]),
+        tests("Terminal", ["Terminal", "JSONTree", "Steps", "TestSupport"]),
         tests(
             "Commands",
             [

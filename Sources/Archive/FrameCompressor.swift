@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+import Synchronization
 
 /// Compresses a stream on all processors, as zstd frames of 2 MiB of it each.
 ///
 /// How many processors there are makes no difference to the bytes.
 public final class FrameCompressor {
     private static let frame = 2 << 20
-    private static let framesAtOnce = min(4, Parallel.width)
 
     private let level: Int
-    private let sink: ByteSink
-    private let backstage = Backstage()
-    private var filling = FillBuffer(capacity: frame * framesAtOnce)
-    private var spare = FillBuffer(capacity: frame * framesAtOnce)
+    private let frames: OrderedWork<[UInt8]>
+    private let spares = SpareBuffers()
+    private var filling = FillBuffer(capacity: frame)
     private var isEmpty = true
 
     /// A compressor of a level from 1 to 19 that gives its output to `sink`, on other threads but one call at a time.
     public init(level: Int = 2, sink: @escaping ByteSink) {
         self.level = level
-        self.sink = sink
+        frames = OrderedWork { try $0.withUnsafeBytes(sink) }
     }
 
     /// Compresses the bytes.
@@ -34,23 +33,31 @@ public final class FrameCompressor {
     /// Ends the stream; all output was given to the sink when this returns.
     public func finish() throws {
         if isEmpty || filling.used > 0 { try handOver() }
-        try backstage.wait()
+        try frames.wait()
     }
 
     private func handOver() throws {
-        let (full, level, sink) = (filling, level, sink)
-        try backstage.begin {
-            let bytes = full.bytes
-            let starts = Array(stride(from: 0, to: max(1, bytes.count), by: Self.frame))
-            let frames = try Parallel.map(starts.count) { index in
-                let end = min(starts[index] + Self.frame, bytes.count)
-                return try ZstdCompressor.frame(
-                    UnsafeRawBufferPointer(rebasing: bytes[starts[index]..<end]), level: level)
-            }
-            for frame in frames { try frame.withUnsafeBytes(sink) }
-            full.used = 0
+        // It is the work's alone from here on.
+        nonisolated(unsafe) let full = filling
+        let (level, spares) = (level, spares)
+        try frames.begin {
+            defer { spares.put(full) }
+            return try ZstdCompressor.frame(full.bytes, level: level)
         }
-        (filling, spare) = (spare, filling)
+        filling = spares.take() ?? FillBuffer(capacity: Self.frame)
         isEmpty = false
+    }
+}
+
+/// Buffers that were used and are free again: whoever puts one here lets go of it.
+private final class SpareBuffers: Sendable {
+    private let lock = Mutex(())
+    nonisolated(unsafe) private var buffers: [FillBuffer] = []
+
+    func take() -> FillBuffer? { lock.withLock { _ in buffers.popLast() } }
+
+    func put(_ buffer: FillBuffer) {
+        buffer.used = 0
+        lock.withLock { _ in buffers.append(buffer) }
     }
 }

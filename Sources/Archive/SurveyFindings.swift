@@ -9,6 +9,8 @@ struct SurveyFindings {
     let digest: Digest
     let lastChange: Timestamp
     let isOnDisk: Bool
+    /// The sizes of all files.
+    let contentBytes: Int64
 }
 
 /// Gathers what a survey finds.
@@ -21,6 +23,7 @@ final class SurveyNotes {
     private var pending: [UInt8] = []
     private var lastChange = Timestamp(seconds: 0)
     private var isOnDisk = true
+    private var contentBytes: Int64 = 0
 
     init(disk: RootDisk) throws {
         self.disk = disk
@@ -30,7 +33,10 @@ final class SurveyNotes {
 
     func add(_ visit: StatusWalk.Visit) {
         let (status, path) = (visit.status, visit.path)
-        if status.type == S_IFREG, !disk.holds(status) { isOnDisk = false }
+        if status.type == S_IFREG {
+            if !disk.holds(status) { isOnDisk = false }
+            contentBytes += status.size
+        }
         let (modified, changed) = (status.modified, status.changed)
         lastChange = max(lastChange, changed)
         // Numbers of one size, then the path and a NUL: no two trees give the same bytes.
@@ -53,11 +59,13 @@ final class SurveyNotes {
         hashPending(unlessFewerThan: Self.batch)
         lastChange = max(lastChange, part.lastChange)
         isOnDisk = isOnDisk && part.isOnDisk
+        contentBytes += part.contentBytes
     }
 
     func findings() throws -> SurveyFindings {
         hashPending(unlessFewerThan: 0)
-        return SurveyFindings(digest: try hasher.finalize(), lastChange: lastChange, isOnDisk: isOnDisk)
+        return SurveyFindings(
+            digest: try hasher.finalize(), lastChange: lastChange, isOnDisk: isOnDisk, contentBytes: contentBytes)
     }
 
     private func hashPending(unlessFewerThan count: Int) {

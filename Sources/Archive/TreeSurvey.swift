@@ -23,6 +23,8 @@ public struct TreeSurvey: Sendable, Equatable, Codable {
     /// Whether all files are on the root's file system and that is one of a disk, where every change of content sets the
     /// change time.
     public let isOnDisk: Bool
+    /// The sizes of all files: what there is to read, but for holes.
+    public let contentBytes: Int64
 
     /// Surveys an open folder or file; the same is left out as where it is packed.
     ///
@@ -39,6 +41,7 @@ public struct TreeSurvey: Sendable, Equatable, Codable {
         lastChange = findings.lastChange
         isSettled = moment.isSettled(findings.lastChange)
         isOnDisk = findings.isOnDisk
+        contentBytes = findings.contentBytes
     }
 
     /// Writes back what is dirty on the file systems of these open files; see syncfs(2).

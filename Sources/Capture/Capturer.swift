@@ -5,6 +5,7 @@ import Foundation
 public import LiveEnvironment
 import OCI
 public import Snapshots
+public import Steps
 import SystemPackage
 
 /// Turns a running environment into a snapshot and leaves it as it was.
@@ -17,13 +18,13 @@ public struct Capturer: Sendable {
     private let access: any DataAccess
     private let place: Place
     private let toolVersion: String
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
     private let detail: @Sendable (String) -> Void
 
     /// A capturer on the outermost engine, or on one in a host of it.
     public init(
         engine: Engine, library: SnapshotLibrary, access: any DataAccess, place: Place = .outermost,
-        toolVersion: String, report: @escaping @Sendable (String) -> Void, detail: @escaping @Sendable (String) -> Void
+        toolVersion: String, report: StepReport, detail: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.library = library

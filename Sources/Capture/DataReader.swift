@@ -6,6 +6,7 @@ import Hashing
 import LiveEnvironment
 import OCI
 import Snapshots
+import Steps
 
 /// What the data of an environment became in the store.
 struct CapturedData: Sendable {
@@ -30,7 +31,7 @@ extension CapturePlan.Item {
 struct DataReader: Sendable {
     let access: any DataAccess
     let transaction: SnapshotTransaction
-    let report: @Sendable (String) -> Void
+    let report: StepReport
     let detail: @Sendable (String) -> Void
 
     /// A tree that was read while everything ran, or that is known from an earlier capture.
@@ -59,11 +60,10 @@ struct DataReader: Sendable {
                 detail("\(item.title) is as it was when it was last captured, and not read")
                 ahead[item.role] = Ahead(survey: survey, archive: known.archive, summary: known.summary)
             } else if survey.isSettled {
-                let (archive, summary) = try await pack(item)
+                let (archive, summary) = try await pack(item, size: survey.contentBytes)
                 ahead[item.role] = Ahead(survey: survey, archive: archive, summary: summary)
             } else if isPausing {
-                report("reading large files of \(item.title)")
-                try await storeLargeFiles(of: item)
+                try await storeLargeFiles(of: item, size: survey.contentBytes)
             }
         }
         return ahead
@@ -74,36 +74,39 @@ struct DataReader: Sendable {
         var data = CapturedData()
         for item in plan.items {
             try Task.checkCancellation()
-            if let early = ahead[item.role],
-                let survey = try? await access.survey(item.path, excluding: item.exclusions), survey == early.survey
-            {
+            let survey: TreeSurvey? =
+                ahead[item.role] == nil ? nil : try? await access.survey(item.path, excluding: item.exclusions)
+            if let early = ahead[item.role], let survey, survey == early.survey {
                 try transaction.remember(item.key, survey: survey, archive: early.archive, summary: early.summary)
                 data.archives[item.role] = early.archive
                 note(early.summary, of: item, in: &data)
                 continue
             }
-            let (archive, summary) = try await pack(item)
+            let (archive, summary) = try await pack(item, size: survey?.contentBytes)
             data.archives[item.role] = archive
             note(summary, of: item, in: &data)
         }
         return data
     }
 
-    private func pack(_ item: CapturePlan.Item) async throws -> (DataArchive, PackSummary) {
-        report("reading \(item.title)")
+    private func pack(_ item: CapturePlan.Item, size: Int64?) async throws -> (DataArchive, PackSummary) {
         let transaction = transaction
-        let (archive, summary, read) = try await access.pack(item.path, excluding: item.exclusions) { produce in
-            try transaction.putArchive { sink in try produce(sink) }
+        let (archive, summary, read) = try await report.measuring("reading \(item.title)", bytes: size) { progress in
+            try await access.pack(item.path, excluding: item.exclusions) { produce in
+                try transaction.putArchive { sink in try produce(progress.counting(sink)) }
+            }
         }
         if read < archive.size { detail("\(item.title): \(archive.size - read) bytes of known files were not read") }
         return (archive, summary)
     }
 
-    private func storeLargeFiles(of item: CapturePlan.Item) async throws {
+    private func storeLargeFiles(of item: CapturePlan.Item, size: Int64) async throws {
         let transaction = transaction
         do {
-            try await access.pack(item.path, excluding: item.exclusions) { produce in
-                try transaction.storeLargeFiles { sink in try produce(sink) }
+            try await report.measuring("reading large files of \(item.title)", bytes: size) { progress in
+                try await access.pack(item.path, excluding: item.exclusions) { produce in
+                    try transaction.storeLargeFiles { sink in try produce(progress.counting(sink)) }
+                }
             }
         } catch let error as ArchiveError where error.code == .system {
             // It may be gone or out of reach; it is read once more, and what went wrong is said then.

@@ -6,6 +6,7 @@ import Foundation
 import LiveEnvironment
 import OCI
 import Snapshots
+import Steps
 
 /// Reads the images of one engine that the store lacks, each layer once.
 ///
@@ -15,7 +16,7 @@ struct ImageReader: Sendable {
     let observed: ObservedEngine
     let access: any DataAccess
     let transaction: SnapshotTransaction
-    let report: @Sendable (String) -> Void
+    let report: StepReport
     let detail: @Sendable (String) -> Void
 
     func read() async throws {
@@ -23,12 +24,17 @@ struct ImageReader: Sendable {
         let left = try lacking
         guard !left.isEmpty else { return }
         detail("\(names(of: left)) by the engine's save: not all of it could be read from its store")
-        report("reading images of \(engineName): \(names(of: left))")
         let transaction = transaction
         let archive = try await observed.engine.saveImages(left.map(\.id))
         let wanted = Set(left.flatMap(\.blobs))
-        try await BlockingWork.consume(archive) { next in
-            try SavedImages(wanted: wanted, transaction: transaction).read(next)
+        try await report.measuring("reading images of \(engineName): \(names(of: left))") { progress in
+            try await BlockingWork.consume(archive) { next in
+                try SavedImages(wanted: wanted, transaction: transaction).read {
+                    let bytes = try next()
+                    progress.add(Int64(bytes?.count ?? 0))
+                    return bytes
+                }
+            }
         }
         for image in left { try verify(image) }
     }
@@ -39,24 +45,32 @@ struct ImageReader: Sendable {
 
     private func readDirectly(_ images: [ImageRecord]) async throws {
         guard !images.isEmpty else { return }
-        report("reading images of \(engineName): \(names(of: images))")
         let blobs = ImageBlobs(info: observed.record.info, paths: observed.paths, access: access)
         var places: [Digest: ImageBlobs.Place] = [:]
+        var size: Int64 = 0
         for image in images {
             for (digest, place) in try await blobs.places(of: image) where try !transaction.has(digest) {
-                places[digest] = place
+                guard places.updateValue(place, forKey: digest) == nil else { continue }
+                size += try await blobs.size(of: place)
             }
         }
         let work = places.sorted { $0.key < $1.key }
-        try await SideBySide.forEach(work) { digest, place in try await readDirectly(digest, place) }
+        try await report.measuring("reading images of \(engineName): \(names(of: images))", bytes: size) { progress in
+            try await SideBySide.forEach(work) { digest, place in try await readDirectly(digest, place, progress) }
+        }
     }
 
     /// A blob that cannot be read this way is left to the engine.
-    private func readDirectly(_ digest: Digest, _ place: ImageBlobs.Place) async throws {
+    private func readDirectly(_ digest: Digest, _ place: ImageBlobs.Place, _ progress: StepMeter) async throws {
         let transaction = transaction
         do {
             try await access.read(place) { produce in
-                _ = try transaction.putBlob(kind: "image", expected: digest) { sink in try produce(sink) }
+                _ = try transaction.putBlob(kind: "image", expected: digest) { sink in
+                    try produce { bytes in
+                        try sink(bytes)
+                        progress.add(Int64(bytes.count))
+                    }
+                }
             }
         } catch let error as LiveEnvironmentError {
             detail("\(digest.short): \(error)")

@@ -3,13 +3,14 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// Holds containers paused while something is done, and sets them going again whatever happens.
 struct PauseWindow: Sendable {
     let journal: PauseJournal
     /// The container ids of the hosts in which the captured engine itself stands.
     var above: [String] = []
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     private struct Leaf: Sendable {
         let engine: Engine

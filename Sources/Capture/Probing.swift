@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import EnvironmentModel
 import LiveEnvironment
+import Steps
 
 /// Runs the probes of a capture in the containers that it looked at.
 ///
@@ -9,12 +10,12 @@ import LiveEnvironment
 struct Probing: Sendable {
     private let probes: [(request: ProbeRequest, place: ObservedEngine.Located)]
     private let limit: Duration
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// - Throws: `LiveEnvironmentError` where a container is not there.
     init(
         _ requests: [ProbeRequest], in environment: ObservedEngine, within limit: Duration,
-        report: @escaping @Sendable (String) -> Void
+        report: StepReport
     ) throws {
         probes = try requests.map { ($0, try environment.locate($0.container)) }
         self.limit = limit

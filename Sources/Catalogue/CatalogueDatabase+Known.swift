@@ -38,16 +38,24 @@ extension CatalogueDatabase {
         }
     }
 
-    /// What is known of a file.
-    public func knownFile(filesystem: UInt64, inode: UInt64) throws(CatalogueError) -> KnownFile? {
+    /// What is known of the files in a range of inodes whose bounds have the same topmost bit.
+    public func knownFiles(
+        filesystem: UInt64, inodes: ClosedRange<UInt64>
+    ) throws(CatalogueError) -> [KnownFile] {
         try read { db in
-            let row = try Row.fetchOne(
-                db.cachedStatement(sql: "SELECT version, chunks FROM known_file WHERE filesystem = ? AND inode = ?"),
-                arguments: [Int64(bitPattern: filesystem), Int64(bitPattern: inode)])
-            return try row.map { row in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT inode, version, chunks FROM known_file WHERE filesystem = ? AND inode BETWEEN ? AND ?
+                        """),
+                arguments: [
+                    Int64(bitPattern: filesystem), Int64(bitPattern: inodes.lowerBound),
+                    Int64(bitPattern: inodes.upperBound),
+                ]
+            ).map { row in
                 try KnownFile(
-                    filesystem: filesystem, inode: inode, version: Digest(sha256: row.read(0) as Data),
-                    chunks: Array(row.read(1) as Data))
+                    filesystem: filesystem, inode: UInt64(bitPattern: row.read(0)),
+                    version: Digest(sha256: row.read(1) as Data), chunks: Array(row.read(2) as Data))
             }
         }
     }

@@ -3,6 +3,7 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// The outer compose project, which the tool of this machine brings up.
 struct OuterProject: Sendable {
@@ -13,14 +14,14 @@ struct OuterProject: Sendable {
     let name: String
     private let tool: ComposeTool
     private let options: [String]
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// Reads the project.
     ///
     /// - Throws: `ProvisioningError` where there is no tool or no project, or its files have errors.
     init(
         _ request: ProvisionRequest, engine: Engine, environment: [String: String],
-        report: @escaping @Sendable (String) -> Void
+        report: StepReport
     ) async throws {
         folder = try ComposeFolder(request.folder, environment: environment)
         // An error in the files' text is told with its line before anything is started.
@@ -56,7 +57,7 @@ struct OuterProject: Sendable {
     ///
     /// - Parameter purpose: What is to be done, for messages.
     func run(_ arguments: [String], _ purpose: String) async throws {
-        let outcome = try await tool.run(options + arguments, in: folder.path, line: report)
+        let outcome = try await tool.run(options + arguments, in: folder.path, line: { report($0) })
         guard outcome.status == 0 else { throw await Self.error(of: outcome, purpose, engine, folder) }
     }
 

@@ -4,6 +4,7 @@ public import EnvironmentModel
 public import JSONTree
 import LiveEnvironment
 import OCI
+import Steps
 
 /// A host whose engine was given images.
 public struct LoadedHost: Sendable {

@@ -3,13 +3,14 @@ public import DockerEngine
 import EnvironmentModel
 import JSONTree
 public import LiveEnvironment
+public import Steps
 
 /// Brings up a compose project whose containers are hosts, and the projects inside them.
 public struct Provisioner: Sendable {
     let engine: Engine
     let access: LocalDataAccess?
     private let environment: [String: String]
-    let report: @Sendable (String) -> Void
+    let report: StepReport
     let detail: @Sendable (String) -> Void
 
     /// - Parameters:
@@ -20,7 +21,7 @@ public struct Provisioner: Sendable {
     ///   - detail: Called with why something is done in a slower way.
     public init(
         engine: Engine, access: LocalDataAccess?, environment: [String: String],
-        report: @escaping @Sendable (String) -> Void, detail: @escaping @Sendable (String) -> Void
+        report: StepReport, detail: @escaping @Sendable (String) -> Void
     ) {
         self.engine = engine
         self.access = access

@@ -8,6 +8,7 @@ import JSONTree
 public import LiveEnvironment
 import OCI
 public import Snapshots
+public import Steps
 import SystemPackage
 
 /// Turns a snapshot into a running environment, and compares the two.
@@ -16,12 +17,12 @@ public struct Replayer: Sendable {
     private let library: SnapshotLibrary
     private let access: any DataAccess
     private let engineAddress: String
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A replayer on the engine that was reached.
     public init(
         engine: Engine, library: SnapshotLibrary, access: any DataAccess, engineAddress: String,
-        report: @escaping @Sendable (String) -> Void
+        report: StepReport
     ) {
         self.engine = engine
         self.library = library

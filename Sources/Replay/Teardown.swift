@@ -7,6 +7,7 @@ import EnvironmentModel
 import JSONTree
 public import LiveEnvironment
 public import Snapshots
+public import Steps
 import SystemPackage
 
 /// Removes a replay: what was made on the engine, and its record.
@@ -14,12 +15,12 @@ public struct Teardown: Sendable {
     private let engine: Engine
     private let library: SnapshotLibrary
     private let access: any DataAccess
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A teardown on the engine that the replay was made on.
     public init(
         engine: Engine, library: SnapshotLibrary, access: any DataAccess,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        report: StepReport = .silent
     ) {
         self.engine = engine
         self.library = library
@@ -65,7 +66,7 @@ public struct Teardown: Sendable {
             report("removing \(container["Names"][0].string?.dropFirst() ?? "a container")")
             try await ignoringAbsence { try await engine.removeContainer(id, force: true, volumes: true) }
         }
-        await LayerCache(of: library, access: LocalDataAccess(), detail: report).keep(layersOf: replay)
+        await LayerCache(of: library, access: LocalDataAccess(), detail: { report($0) }).keep(layersOf: replay)
         for network in try await engine.listNetworks(filters: filter).value.array ?? [] {
             guard let id = network["Id"].string else { continue }
             try await ignoringAbsence { try await engine.removeNetwork(id) }

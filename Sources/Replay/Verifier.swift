@@ -3,17 +3,18 @@ public import Catalogue
 public import DockerEngine
 public import EnvironmentModel
 public import LiveEnvironment
+public import Steps
 
 /// Compares a running replay with its snapshot.
 public struct Verifier: Sendable {
     private let access: (any DataAccess)?
     private let silentHosts: Observer.SilentHosts
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A verifier that reports what it looks at; without access to files it cannot compare interfaces.
     public init(
         access: (any DataAccess)?, silentHosts: Observer.SilentHosts = .refuse,
-        report: @escaping @Sendable (String) -> Void = { _ in }
+        report: StepReport = .silent
     ) {
         self.access = access
         self.silentHosts = silentHosts

@@ -103,6 +103,11 @@ public final class SnapshotLibrary: Sendable {
         try catalogue.blobs(rawDigests: digests)
     }
 
+    /// How many uncompressed bytes some contents have, each counted once; what is not in the store counts for nothing.
+    public func size(of digests: some Collection<Digest>) throws -> Int64 {
+        try knownBlobs(Set(digests)).values.reduce(0) { $0 + $1.rawSize }
+    }
+
     /// Opens a blob for reading its uncompressed bytes.
     public func openBlob(_ digest: Digest) throws -> BlobSource {
         guard let record = try catalogue.blobs(rawDigests: [digest])[digest] else {

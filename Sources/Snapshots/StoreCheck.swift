@@ -3,6 +3,7 @@ import Catalogue
 public import ContentStore
 import EnvironmentModel
 import OCI
+public import Steps
 
 /// What a check of the store found.
 public struct StoreReport: Sendable {
@@ -16,7 +17,12 @@ public struct StoreReport: Sendable {
 
 extension SnapshotLibrary {
     /// Checks the catalogue, every document, and every blob's size or data.
-    public func check(depth: CheckDepth, report: (String) throws -> Void = { _ in }) throws -> StoreReport {
+    ///
+    /// - Parameters:
+    ///   - proceed: Called before each step; what it throws ends the check.
+    public func check(
+        depth: CheckDepth, report: StepReport = .silent, proceed: () throws -> Void = {}
+    ) throws -> StoreReport {
         let lock = try lock(.shared)
         defer { lock.release() }
         var found = StoreReport()
@@ -26,7 +32,8 @@ extension SnapshotLibrary {
         let documents = Set(try store.documentIDs())
         for snapshot in snapshots {
             found.snapshots += 1
-            try report("checking snapshot \(snapshot.id.short)")
+            try proceed()
+            report("checking snapshot \(snapshot.id.short)")
             let problems =
                 documents.contains(snapshot.id)
                 ? problems(ofSnapshot: snapshot.id) + contradictions(in: snapshot)
@@ -44,10 +51,14 @@ extension SnapshotLibrary {
                 "snapshot \(orphan.short): its document is there, the catalogue does not know it; "
                     + "check --rebuild takes it in, rm \(orphan.short) removes it")
         }
-        for blob in try catalogue.allBlobs() {
+        let blobs = try catalogue.allBlobs()
+        let progress = report.begin("checking blobs", bytes: blobs.reduce(0) { $0 + $1.storedSize })
+        defer { progress.end() }
+        for blob in blobs {
+            try proceed()
             found.blobs += 1
-            try report("checking blob \(blob.storedDigest.short)")
             found.problems += try problems(of: blob, depth: depth)
+            progress.add(blob.storedSize)
         }
         return found
     }

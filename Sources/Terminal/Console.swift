@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 public import JSONTree
+public import Steps
 import Synchronization
 
 /// Where a command writes: results to standard output, everything else to standard error.
@@ -9,7 +10,7 @@ public final class Console: Sendable {
     public enum Progress: String, Sendable, CaseIterable {
         /// As lines that replace each other on a terminal, as plain lines elsewhere.
         case auto
-        /// One line a step.
+        /// One line a step, and some on the way where it takes long.
         case plain
         /// Not at all.
         case none
@@ -25,9 +26,10 @@ public final class Console: Sendable {
     public let isVerbose: Bool
     private let progress: Progress
     private let errorStyle: Style
-    private let replacesLines: Bool
     private let warnings = Mutex<[String]>([])
-    private let hasOpenLine = Mutex(false)
+    // Where lines replace each other; else there is a log.
+    private let area: ProgressArea?
+    private let log: ProgressLog
 
     /// A console for one run of a command.
     public init(
@@ -40,7 +42,11 @@ public final class Console: Sendable {
         self.progress = progress
         style = Style(for: STDOUT_FILENO, environment: environment)
         errorStyle = Style(for: STDERR_FILENO, environment: environment)
-        replacesLines = progress == .auto && isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        let write: @Sendable (String) -> Void = { StandardStream.error.write(Array($0.utf8)) }
+        log = ProgressLog { write($0 + "\n") }
+        let replacesLines =
+            progress == .auto && !verbose && isatty(STDERR_FILENO) == 1 && environment["TERM"] != "dumb"
+        area = replacesLines ? ProgressArea(style: errorStyle, size: Self.errorSize, write: write) : nil
     }
 
     /// Prints a result: the envelope with `--json`, else the lines; only what is printed is made.
@@ -58,12 +64,13 @@ public final class Console: Sendable {
     /// Says what is being done now.
     public func step(_ text: String) {
         guard progress != .none, !isQuiet else { return }
-        if replacesLines, !isVerbose {
-            write("\r\u{1B}[K" + errorStyle.dim(fitted(text.safeForTerminal)), to: .error)
-            hasOpenLine.withLock { $0 = true }
-        } else {
-            write(text.safeForTerminal + "\n", to: .error)
-        }
+        if let area { area.show(text.safeForTerminal) } else { log.note(text) }
+    }
+
+    /// Says how far a step is.
+    public func step(_ meter: StepMeter) {
+        guard progress != .none, !isQuiet else { return }
+        if let area { area.show(meter) } else { log.note(meter) }
     }
 
     /// Prints a detail that only `-v` asks for.
@@ -126,20 +133,14 @@ public final class Console: Sendable {
         return Int(size.ws_col)
     }
 
-    private func fitted(_ text: String) -> String {
+    /// The size of the terminal at standard error; one that does not tell has 24 rows of 80 columns.
+    @Sendable private static func errorSize() -> (rows: Int, columns: Int) {
         var size = winsize()
-        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 1 else { return text }
-        let width = Int(size.ws_col) - 1
-        return text.count <= width ? text : text.prefix(width - 1) + "…"
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (24, 80) }
+        return (max(1, Int(size.ws_row)), Int(size.ws_col))
     }
 
-    private func closeLine() {
-        let wasOpen = hasOpenLine.withLock { open in
-            defer { open = false }
-            return open
-        }
-        if wasOpen { write("\r\u{1B}[K", to: .error) }
-    }
+    private func closeLine() { area?.clear() }
 
     private func write(_ text: String, to stream: StandardStream) { stream.write(Array(text.utf8)) }
 }

@@ -20,6 +20,14 @@ public enum Units {
         return "\(milliseconds / 60_000) min \(milliseconds / 1000 % 60) s"
     }
 
+    /// How long something still takes, to what can be told: `3 s`, `4 min`, `2 h 10 min`.
+    public static func roughly(seconds: Double) -> String {
+        let whole = Int64(min(max(seconds, 0), 1e9).rounded(.up))
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\((whole + 30) / 60) min" }
+        return "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+
     /// A count with its noun: `1 container`, `3 containers`.
     public static func count(_ count: some BinaryInteger, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"

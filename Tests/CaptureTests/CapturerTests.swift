@@ -4,6 +4,7 @@ import EnvironmentModel
 import JSONTree
 import LiveEnvironment
 import Snapshots
+import Steps
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
         let fixture = try StoreFixture()
         let capturer = Capturer(
             engine: try await engine.connect(), library: fixture.library, access: LocalDataAccess(), toolVersion: "0",
-            report: { _ in }, detail: { _ in })
+            report: .silent, detail: { _ in })
         var request = CaptureRequest(project: Sample.project("/"))
         request.hosts = hosts
         return try await capturer.plan(request).plan

@@ -7,6 +7,7 @@ import JSONTree
 import LiveEnvironment
 import OCI
 import Snapshots
+import Steps
 import Synchronization
 import SystemPackage
 import TestSupport
@@ -70,7 +71,8 @@ private let isOnDisk =
         defer { transaction.end() }
         let log = log
         let reader = DataReader(
-            access: LocalDataAccess(), transaction: transaction, report: { log.add($0) }, detail: { log.add($0) })
+            access: LocalDataAccess(), transaction: transaction, report: StepReport { log.add($0) },
+            detail: { log.add($0) })
         let ahead = try await reader.readAhead(plan, isPausing: isPausing)
         let early = transaction.account.read
         try meanwhile()

@@ -6,6 +6,7 @@ import JSONTree
 import LiveEnvironment
 import OCI
 import Snapshots
+import Steps
 import TestSupport
 import Testing
 
@@ -51,7 +52,7 @@ import Testing
         let details = Shared<[String]>([])
         let reader = ImageReader(
             observed: try await Sample.observed(record, by: engine), access: LocalDataAccess(),
-            transaction: fixture.transaction, report: { _ in }, detail: { text in details.change { $0.append(text) } })
+            transaction: fixture.transaction, report: .silent, detail: { text in details.change { $0.append(text) } })
         try await reader.read()
         return details.value
     }

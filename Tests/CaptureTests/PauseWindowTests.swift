@@ -5,6 +5,7 @@ import EnvironmentModel
 import Foundation
 import JSONTree
 import LiveEnvironment
+import Steps
 import SystemPackage
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         journal = PauseJournal(folder: FilePath(folder.path))
-        window = PauseWindow(journal: journal, report: { _ in })
+        window = PauseWindow(journal: journal, report: .silent)
     }
 
     /// An engine that pauses and unpauses, but for what it is told to answer otherwise.

@@ -23,15 +23,33 @@ import Testing
         return fixture
     }
 
+    private func knownFile(_ filesystem: UInt64, _ inode: UInt64, _ fixture: CatalogueFixture) throws -> KnownFile? {
+        let found = try fixture.database.knownFiles(filesystem: filesystem, inodes: inode...inode)
+        #expect(found.count <= 1)
+        return found.first
+    }
+
+    @Test func filesAreFoundByRangesOfInodes() throws {
+        let fixture = try Self.filled()
+        try fixture.database.put(knownTrees: [], knownFiles: [Self.file(255), Self.file(256), Self.file(.max - 255)])
+        func inodes(_ range: ClosedRange<UInt64>, filesystem: UInt64 = .max) throws -> [UInt64] {
+            try fixture.database.knownFiles(filesystem: filesystem, inodes: range).map(\.inode).sorted()
+        }
+        #expect(try inodes(0...255) == [1, 255])
+        #expect(try inodes(256...511) == [256])
+        #expect(try inodes((.max - 255)...(.max)) == [.max - 255, .max])
+        #expect(try inodes(0...255, filesystem: 1) == [])
+    }
+
     @Test func isFoundAndReplaced() throws {
         let fixture = try Self.filled()
         #expect(try fixture.database.knownTree(digest("c")) == Self.tree("c", sockets: [[1, 2], [255]]))
         #expect(try fixture.database.knownTree(digest("d")) == nil)
-        #expect(try fixture.database.knownFile(filesystem: .max, inode: .max) == Self.file(.max))
-        #expect(try fixture.database.knownFile(filesystem: 0, inode: 1) == nil)
+        #expect(try knownFile(.max, .max, fixture) == Self.file(.max))
+        #expect(try knownFile(0, 1, fixture) == nil)
         try fixture.database.put(knownTrees: [Self.tree("c", list: "2")], knownFiles: [Self.file(1, version: "8")])
         #expect(try fixture.database.knownTree(digest("c")) == Self.tree("c", list: "2"))
-        #expect(try fixture.database.knownFile(filesystem: .max, inode: 1) == Self.file(1, version: "8"))
+        #expect(try knownFile(.max, 1, fixture) == Self.file(1, version: "8"))
         try fixture.database.verify()
     }
 
@@ -43,7 +61,7 @@ import Testing
         let fixture = try Self.filled()
         try fixture.database.beginKnown(boot: boot, clock: clock)
         #expect(try (fixture.database.knownTree(digest("c")) != nil) == isValid)
-        #expect(try (fixture.database.knownFile(filesystem: .max, inode: 1) != nil) == isValid)
+        #expect(try (knownFile(.max, 1, fixture) != nil) == isValid)
     }
 
     @Test func theClockIsHeldAgainstItsLatest() throws {
@@ -65,6 +83,6 @@ import Testing
         try fixture.database.forgetLost()
         #expect(try fixture.database.knownTree(digest("c")) == nil)
         #expect(try fixture.database.knownTree(digest("d")) != nil)
-        #expect(try fixture.database.knownFile(filesystem: .max, inode: 1) == nil)
+        #expect(try knownFile(.max, 1, fixture) == nil)
     }
 }

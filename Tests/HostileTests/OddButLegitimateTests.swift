@@ -10,6 +10,7 @@ import LiveEnvironment
 import OCI
 import Sharing
 import Snapshots
+import Steps
 import SystemPackage
 import TestSupport
 import Testing
@@ -93,7 +94,7 @@ struct OddButLegitimateTests {
         let id = try transaction.commit(document)
 
         var bundle: [UInt8] = []
-        try BundleWriter(here.find(id.hex), since: [], library: here, report: { _ in })
+        try BundleWriter(here.find(id.hex), since: [], library: here, report: .silent)
             .write(to: { bytes in bundle += bytes }, cancellation: Cancellation())
         try Self.take(bundle, into: there)
         let target = folder.path("target")
@@ -113,7 +114,7 @@ struct OddButLegitimateTests {
             rest = rest.dropFirst(portion.count)
             return portion.count
         })
-        _ = try BundleImporter(library: library, report: { _ in }).take(
+        _ = try BundleImporter(library: library, report: .silent).take(
             reader, origin: SnapshotOrigin(kind: .imported, source: "/x", receivedAt: "2026-11-24T10:00:00Z"),
             cancellation: Cancellation())
     }

@@ -5,6 +5,7 @@ import Foundation
 import JSONTree
 import LiveEnvironment
 import OCI
+import Steps
 import TestSupport
 import Testing
 
@@ -50,7 +51,7 @@ import Testing
         let (names, reports) = (Reports(), Reports())
         let root = CapsuleRoot(
             engine: try await engine.connect(), access: LocalDataAccess(), library: fixture.library,
-            report: { reports.add($0) })
+            report: StepReport { reports.add($0) })
         let capsule = CapsuleImage(
             reference: "envsnap/capsule:again", entrypoint: .null, command: .null, environment: .null,
             usesOverlay2: true, unpacked: unpacked)

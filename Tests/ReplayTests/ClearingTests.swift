@@ -3,6 +3,7 @@
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 import TestSupport
 import Testing
 
@@ -31,7 +32,7 @@ import Testing
         _ found: EngineRecord, of captured: EngineRecord? = nil, by engine: FakeEngine, label: String? = nil,
         except standing: Standing = .nothing
     ) async throws {
-        let clearing = Clearing(label: label, access: LocalDataAccess(), report: { _ in })
+        let clearing = Clearing(label: label, access: LocalDataAccess(), report: .silent)
         try await clearing.clear(
             try await Sample.found(found, by: engine), of: captured ?? found, except: standing)
     }

@@ -3,6 +3,7 @@
 import DockerEngine
 import EnvironmentModel
 import JSONTree
+import Steps
 import TestSupport
 import Testing
 
@@ -51,7 +52,7 @@ import Testing
         captured.apiVersion = api
         captured.containers = containers
         return try await ContainerMaker(captured: captured, site: try await Sample.site(engine), imageIDs: [:])
-            .makeAll(report: { _ in })
+            .makeAll(report: .silent)
     }
 
     private static func created(_ engine: FakeEngine) -> [FakeRequest] {
@@ -140,7 +141,7 @@ import Testing
         let there = ContainerRecord(inspect: ["Id": "there", "Name": "/a", "Image": "sha256:without"])
         let made = try await ContainerMaker(
             captured: captured, site: try await Sample.site(engine), imageIDs: [:], standing: ["id-a": there]
-        ).makeAll(report: { _ in })
+        ).makeAll(report: .silent)
         #expect(made.map(\.id) == ["there", "new-b"])
         #expect(made.map(\.standing?.id) == ["there", nil])
         let bodies = Self.created(engine).map(\.json)

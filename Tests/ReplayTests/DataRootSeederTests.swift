@@ -5,6 +5,7 @@ import Foundation
 import JSONTree
 import LiveEnvironment
 import OCI
+import Steps
 import TestSupport
 import Testing
 
@@ -31,8 +32,8 @@ import Testing
     private func seed(_ images: [ImageRecord]) async throws -> [String] {
         let reports = Reports()
         try await DataRootSeeder(
-            library: fixture.library, access: LocalDataAccess(), replay: nil, report: { reports.add($0) }
-        ).seed(images, into: root)
+            library: fixture.library, access: LocalDataAccess(), replay: nil, report: StepReport { reports.add($0) }
+        ).seed(images, of: "a host", into: root)
         return reports.all
     }
 

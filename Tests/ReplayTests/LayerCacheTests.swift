@@ -5,6 +5,7 @@ import Foundation
 import JSONTree
 import LiveEnvironment
 import OCI
+import Steps
 import TestSupport
 import Testing
 
@@ -30,8 +31,8 @@ import Testing
     private func seed(_ root: String, of replay: String) async throws {
         try await DataRootSeeder(
             library: fixture.library, access: LocalDataAccess(), replay: replay,
-            report: { [reports] in reports.add($0) }
-        ).seed([image], into: fixture.folder.path(root))
+            report: StepReport { [reports] in reports.add($0) }
+        ).seed([image], of: "a host", into: fixture.folder.path(root))
     }
 
     /// All files below a data-root, by their inodes or by what a container sees of them; it sees no whiteout.
@@ -152,8 +153,8 @@ import Testing
         let other = "/dev/shm/envsnap-test-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: other) }
         try await DataRootSeeder(
-            library: fixture.library, access: LocalDataAccess(), replay: "a", report: { _ in }
-        ).seed([image], into: other)
+            library: fixture.library, access: LocalDataAccess(), replay: "a", report: .silent
+        ).seed([image], of: "a host", into: other)
         await cache.keep(layersOf: "a")
         #expect(try kept() == 0)
         #expect(reports.all.count == 3)

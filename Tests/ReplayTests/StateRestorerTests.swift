@@ -3,6 +3,7 @@
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 import TestSupport
 import Testing
 
@@ -14,7 +15,7 @@ import Testing
     ) async throws {
         let fixture = try StoreFixture()
         let starter = ContainerStarter(library: fixture.library, access: LocalDataAccess())
-        try await StateRestorer(starter: starter, report: { _ in })
+        try await StateRestorer(starter: starter, report: .silent)
             .restore(try containers(try await Sample.site(engine)))
     }
 

@@ -9,6 +9,7 @@ import Hashing
 import JSONTree
 import OCI
 import Snapshots
+import Steps
 import SystemPackage
 import TestSupport
 import Testing
@@ -117,7 +118,7 @@ import Testing
                 if rest.count < 400_000 { cancellation.cancel() }
                 return portion.count
             }
-            _ = try BundleImporter(library: to.library, report: { _ in })
+            _ = try BundleImporter(library: to.library, report: .silent)
                 .take(reader, origin: SharedStore.origin, cancellation: cancellation)
         }
         #expect(try to.snapshotIDs.isEmpty)

@@ -9,6 +9,7 @@ import Hashing
 import JSONTree
 import OCI
 import Snapshots
+import Steps
 import SystemPackage
 import TestSupport
 
@@ -49,7 +50,7 @@ struct SharedStore {
     /// The bytes of a snapshot's bundle.
     func bundle(_ snapshot: SnapshotRecord, since bases: [SnapshotRecord] = []) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try BundleWriter(snapshot, since: bases, library: library, report: { _ in })
+        try BundleWriter(snapshot, since: bases, library: library, report: .silent)
             .write(to: { bytes += $0 }, cancellation: Cancellation())
         return bytes
     }
@@ -69,7 +70,7 @@ struct SharedStore {
     /// Takes a bundle in.
     @discardableResult
     func take(from source: @escaping ByteSource) throws -> ReceivedSnapshot {
-        try BundleImporter(library: library, report: { _ in })
+        try BundleImporter(library: library, report: .silent)
             .take(BundleReader(source: source), origin: Self.origin, cancellation: Cancellation())
     }
 

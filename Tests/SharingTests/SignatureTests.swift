@@ -7,6 +7,7 @@ import Hashing
 import JSONTree
 import OCI
 import Snapshots
+import Steps
 import TestSupport
 import Testing
 
@@ -48,7 +49,7 @@ import Testing
     }
 
     private func signed(by key: String, _ other: SnapshotRecord? = nil) throws -> [UInt8] {
-        var writer = try BundleWriter(other ?? snapshot, since: [], library: store.library, report: { _ in })
+        var writer = try BundleWriter(other ?? snapshot, since: [], library: store.library, report: .silent)
         try writer.sign(key: key, environment: environment)
         var bytes: [UInt8] = []
         try writer.write(to: { bytes += $0 }, cancellation: Cancellation())
@@ -210,7 +211,7 @@ import Testing
     }
 
     @Test func `a key that cannot sign is told before anything is written`() throws {
-        var writer = try BundleWriter(snapshot, since: [], library: store.library, report: { _ in })
+        var writer = try BundleWriter(snapshot, since: [], library: store.library, report: .silent)
         #expect(throws: SharingError.self) { try writer.sign(key: "/nonexistent", environment: environment) }
         let locked = store.folder.path("locked")
         try Tool.run("ssh-keygen", "-q", "-t", "ed25519", "-N", "secret", "-f", locked)

@@ -6,6 +6,7 @@ import EnvironmentModel
 import LiveEnvironment
 import Replay
 import Snapshots
+import Steps
 import Terminal
 
 /// Runs a command in a replay that is made for it, and removed after it.

@@ -6,6 +6,7 @@ import EnvironmentModel
 import Foundation
 import LiveEnvironment
 import Snapshots
+import Steps
 import SystemPackage
 import Terminal
 
@@ -52,9 +53,9 @@ struct CommandContext: Sendable {
     }
 
     /// Called with what is being done.
-    var report: @Sendable (String) -> Void {
+    var report: StepReport {
         let console = console
-        return { console.step($0) }
+        return StepReport(tell: { console.step($0) }, watch: { console.step($0) })
     }
 
     func openLibrary() throws -> SnapshotLibrary { try SnapshotLibrary(at: storeFolder, patience: patience) }

@@ -5,6 +5,7 @@ import JSONTree
 import OCI
 import Sharing
 import Snapshots
+import Steps
 import Terminal
 
 /// A snapshot as it may be given away: looked through, or with stand-ins in the place of its secrets.

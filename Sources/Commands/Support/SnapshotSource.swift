@@ -8,6 +8,7 @@ import LiveEnvironment
 import OCI
 import Sharing
 import Snapshots
+import Steps
 import SystemPackage
 import Terminal
 

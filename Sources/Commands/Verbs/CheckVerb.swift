@@ -7,6 +7,7 @@ import JSONTree
 import OCI
 import Sharing
 import Snapshots
+import Steps
 import SystemPackage
 import Terminal
 
@@ -43,10 +44,7 @@ struct CheckVerb: Verb {
         let library = try context.openLibrary()
         let depth: CheckDepth = readData ? .data : .size
         let report = try await context.cancellable { cancellation in
-            try library.check(depth: depth) { step in
-                try cancellation.check()
-                context.report(step)
-            }
+            try library.check(depth: depth, report: context.report) { try cancellation.check() }
         }
         let problems = Self.union(rebuilt?.problems ?? [], report.problems)
         let counts = "\(Units.count(report.snapshots, "snapshot")), \(Units.count(report.blobs, "blob"))"

@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import JSONTree
 import LiveEnvironment
+import Steps
 import Terminal
 
 struct CpVerb: Verb {

@@ -4,6 +4,7 @@ import Catalogue
 import JSONTree
 import Replay
 import Snapshots
+import Steps
 import Terminal
 
 struct EnvVerb: Verb {

@@ -3,6 +3,7 @@ public import DockerEngine
 import Foundation
 import Glibc
 import JSONTree
+public import Steps
 
 /// A container on the engine's machine in which this very program serves the machine's files.
 ///
@@ -26,13 +27,13 @@ public struct HelperContainer: Sendable {
     private let imageUse: ImageUse
     private let program: ProgramFiles
     private let compresses: Bool
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A helper on an engine.
     ///
     /// - Parameter compresses: Whether data is compressed on its way to the engine's machine.
     public init(
-        engine: Engine, compresses: Bool, imageUse: ImageUse, report: @escaping @Sendable (String) -> Void
+        engine: Engine, compresses: Bool, imageUse: ImageUse, report: StepReport
     ) {
         self.engine = engine
         self.imageUse = imageUse

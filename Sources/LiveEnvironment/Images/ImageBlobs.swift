@@ -56,6 +56,14 @@ public struct ImageBlobs {
         return .layer(recipe: recipe, folder: "\(root)/overlay2/\(name)/diff")
     }
 
+    /// How many bytes a layer's files have, by what the engine noted; 0 where it notes nothing, as for small blobs.
+    public func size(of place: Place) async throws -> Int64 {
+        guard case .layer(let recipe, _) = place else { return 0 }
+        let file = recipe.replacing("/tar-split.json.gz", with: "/size")
+        guard try await access.kind(of: file) == .file else { return 0 }
+        return Int64(String(decoding: try await access.readFile(file), as: UTF8.self)) ?? 0
+    }
+
     /// The chain ids, under which the store knows layers together with all below them
     /// (https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-chainid).
     public static func chains(of layers: [Digest]) throws -> [Digest] {

@@ -3,6 +3,7 @@ public import DockerEngine
 public import EnvironmentModel
 import JSONTree
 import OCI
+public import Steps
 
 /// Looks at an engine and at the engines inside its hosts, changing nothing.
 public struct Observer: Sendable {
@@ -38,7 +39,7 @@ public struct Observer: Sendable {
     /// How files of the outermost machine are read, where they can be.
     private let access: (any DataAccess)?
     /// Called with what is being looked at.
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
     /// Called with why something is done in a slower way.
     private let detail: @Sendable (String) -> Void
 
@@ -48,7 +49,7 @@ public struct Observer: Sendable {
     /// An observer that takes privileged containers for hosts, and those that are named.
     public init(
         namedHosts: Set<String> = [], silentHosts: SilentHosts = .refuse, access: (any DataAccess)? = nil,
-        report: @escaping @Sendable (String) -> Void = { _ in }, detail: @escaping @Sendable (String) -> Void = { _ in }
+        report: StepReport = .silent, detail: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.namedHosts = namedHosts
         self.silentHosts = silentHosts

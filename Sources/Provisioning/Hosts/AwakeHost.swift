@@ -3,6 +3,7 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// A host whose engine answers.
 struct AwakeHost: Sendable {
@@ -56,7 +57,7 @@ struct AwakeHost: Sendable {
     }
 
     /// Brings its project up, or some services of it.
-    func up(_ services: [String]?, report: @escaping @Sendable (String) -> Void) async throws {
+    func up(_ services: [String]?, report: StepReport) async throws {
         guard let project = host.project else { return }
         let compose = NestedCompose(
             engine: outer, container: host.container.id, host: host.name, folder: project.folder)
@@ -74,7 +75,7 @@ struct AwakeHost: Sendable {
     }
 
     /// What watches the containers of its project.
-    func watch(_ limit: Duration, report: @escaping @Sendable (String) -> Void) -> ServiceWatch {
+    func watch(_ limit: Duration, report: StepReport) -> ServiceWatch {
         let folder = host.project?.folder ?? ""
         return ServiceWatch(
             engine: engine, filters: ["label": ["com.docker.compose.project.working_dir=\(folder)"]],

@@ -2,6 +2,7 @@
 import DockerEngine
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// Watches the containers of a compose project until each runs, is healthy, has done what it had to do, or has failed.
 struct ServiceWatch: Sendable {
@@ -11,7 +12,7 @@ struct ServiceWatch: Sendable {
     /// What stands before a container's name where its state is printed, as `foo-host-corge/`.
     let prefix: String
     let limit: Duration
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     private static let interval = Duration.milliseconds(200)
     /// A program that cannot work ends in its first moments.

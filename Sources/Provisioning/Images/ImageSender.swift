@@ -4,6 +4,7 @@ import EnvironmentModel
 import JSONTree
 import LiveEnvironment
 import OCI
+import Steps
 
 /// Sends images of one engine to another: those that it lacks, and of these the layers that it lacks.
 struct ImageSender: Sendable {
@@ -14,7 +15,7 @@ struct ImageSender: Sendable {
     let target: Engine
     /// What to call the target in messages.
     let targetName: String
-    let report: @Sendable (String) -> Void
+    let report: StepReport
     let detail: @Sendable (String) -> Void
 
     private var targetImages: EngineImages { EngineImages(engine: target, access: nil) }
@@ -76,18 +77,28 @@ struct ImageSender: Sendable {
         }
         let all = Set(records.flatMap(\.layers))
         let known = try await knownLayers(of: records)
-        report("\(targetName): loading \(names), \(all.count - known.count) of \(all.count) layers")
-        do { try await load(records, contents, omitting: known) } catch let error as EngineError
-            where !known.isEmpty && (error.code == .engineFailure || error.code == .badRequest)
-        {
-            detail("\(targetName): with all layers: \(error.message)")
-            try await load(records, contents, omitting: [])
+        let text = "\(targetName): loading \(names), \(all.count - known.count) of \(all.count) layers"
+        try await report.measuring(text) { progress in
+            do { try await load(records, contents, omitting: known, progress) } catch let error as EngineError
+                where !known.isEmpty && (error.code == .engineFailure || error.code == .badRequest)
+            {
+                detail("\(targetName): with all layers: \(error.message)")
+                try await load(records, contents, omitting: [], progress)
+            }
         }
     }
 
-    private func load(_ records: [ImageRecord], _ contents: StoredImages, omitting known: Set<Digest>) async throws {
+    private func load(
+        _ records: [ImageRecord], _ contents: StoredImages, omitting known: Set<Digest>, _ progress: StepMeter
+    ) async throws {
         let archive = ImageArchive(images: records, contents: contents, omitting: known)
-        _ = try await BlockingWork.produce({ try archive.write(to: $0) }, to: { try await target.loadImages($0) })
+        _ = try await BlockingWork.produce(
+            { write in
+                try archive.write {
+                    try write($0)
+                    progress.add(Int64($0.count))
+                }
+            }, to: { try await target.loadImages($0) })
     }
 
     /// The layers that the target has wherever they stand in these images.

@@ -4,6 +4,7 @@ import EnvironmentModel
 import JSONTree
 import LiveEnvironment
 import OCI
+import Steps
 
 /// The images of the outer engine: those that are there, those that the outer project builds, and those that it can pull.
 struct ImageStock: Sendable {
@@ -13,7 +14,7 @@ struct ImageStock: Sendable {
     let model: ComposeModel
     /// Builds services of the outer project.
     let build: @Sendable ([String]) async throws -> Void
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// The image of a name; nil where the engine has none.
     func image(named name: String) async throws -> ImageRecord? {

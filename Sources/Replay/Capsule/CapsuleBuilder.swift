@@ -6,6 +6,7 @@ import JSONTree
 import LiveEnvironment
 import OCI
 import Snapshots
+import Steps
 
 /// Makes the capsule of a replay: a privileged container with an engine of its own, in which names, paths, subnets,
 /// addresses and ports are free, whatever the machine outside uses.
@@ -15,7 +16,7 @@ struct CapsuleBuilder: Sendable {
     let library: SnapshotLibrary
     let document: EnvironmentDocument
     let request: ReplayRequest
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     var name: String { "envsnap-\(request.name)" }
 
@@ -28,15 +29,23 @@ struct CapsuleBuilder: Sendable {
         let hasIPv6 = try await access.kind(of: "/proc/sys/net/ipv6") != nil
         let sysctls = hasIPv6 && !document.engine.publishesOnIPv4Alone ? Self.ipv6 : [:]
         async let seeded: Void = seedImages(for: image)
-        let id = try await CapsuleRoot(engine: engine, access: access, library: library, report: report)
-            .make(from: image) {
-                try await engine.createContainer(name: name, body: body($0, mounts, sysctls: sysctls)).id
+        let root = CapsuleRoot(engine: engine, access: access, library: library, report: report)
+        func make(_ start: EngineStart) async throws -> String {
+            try await root.make(from: image) { image in
+                try await engine.createContainer(name: name, body: body(image, mounts, start, sysctls: sysctls)).id
             }
+        }
+        var id = try await make(.containerdFirst)
+        if try await lacksShell(id) {
+            report("the capsule's engine starts its containerd itself: its image has no /bin/sh")
+            try await engine.removeContainer(id, force: true)
+            id = try await make(.plain)
+        }
         try await placeConfiguration(in: id, image: image, bridge: try bridgeAddress(&subnets))
         try await seeded
         report("starting the capsule")
         try await engine.startContainer(id)
-        let entrance = HostEntrance(paths: .outermost, access: access, detail: report)
+        let entrance = HostEntrance(paths: .outermost, access: access, detail: { report($0) })
         let inner = try await EngineWait(parent: engine, container: id, name: name, entrance: entrance).engine()
         let inspect = try await engine.inspectContainer(id).value
         let paths = PathMap.outermost.inside(ContainerRecord(inspect: inspect))
@@ -93,7 +102,16 @@ struct CapsuleBuilder: Sendable {
         "net.ipv6.conf.all.disable_ipv6": "0", "net.ipv6.conf.default.disable_ipv6": "0",
     ]
 
-    private func body(_ image: CapsuleImage, _ mounts: [JSONValue], sysctls: JSONValue) -> JSONValue {
+    private func lacksShell(_ id: String) async throws -> Bool {
+        do {
+            _ = try await engine.containerPathStat(id, path: "/bin/sh")
+            return false
+        } catch let error as EngineError where error.code == .notFound { return true }
+    }
+
+    private func body(
+        _ image: CapsuleImage, _ mounts: [JSONValue], _ start: EngineStart, sysctls: JSONValue
+    ) -> JSONValue {
         var body = JSONObject()
         body["Image"] = .string(image.reference)
         // Containers that share the machine's UTS namespace show the machine's name.
@@ -101,6 +119,10 @@ struct CapsuleBuilder: Sendable {
         for (key, value) in [("Entrypoint", image.entrypoint), ("Cmd", image.command), ("Env", image.environment)]
         where !value.isNull {
             body[key] = value
+        }
+        if let entrypoint = start.entrypoint(for: image.entrypoint.strings + image.command.strings) {
+            body["Entrypoint"] = .array(entrypoint.map(JSONValue.string))
+            body["Cmd"] = []
         }
         if !document.project.workingDirectory.isEmpty {
             body["WorkingDir"] = .string(document.project.workingDirectory)
@@ -150,11 +172,10 @@ struct CapsuleBuilder: Sendable {
     /// Images of the environment's outermost engine, before the capsule's engine starts.
     private func seedImages(for image: CapsuleImage) async throws {
         guard image.usesOverlay2 else { return }
-        report("unpacking images of the capsule")
         let mountpoint = try await engine.inspectVolume("\(name)-0").value["Mountpoint"].string ?? ""
         guard let root = PathMap.outermost.resolve(mountpoint) else { return }
         try await DataRootSeeder(library: library, access: access, replay: request.name, report: report)
-            .seed(document.engine.images, into: root)
+            .seed(document.engine.images, of: "the capsule", into: root)
     }
 
     private func existingConfiguration(in id: String, path: String) async throws -> JSONObject {

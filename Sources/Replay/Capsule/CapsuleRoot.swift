@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import Archive
 import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
 import Snapshots
+import Steps
 
 /// Gives a capsule its files: those of an image on the engine, or those that are unpacked into it.
 ///
@@ -13,7 +15,7 @@ struct CapsuleRoot: Sendable {
     let engine: Engine
     let access: any DataAccess
     let library: SnapshotLibrary
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// Makes the container and returns its id.
     ///
@@ -51,11 +53,13 @@ struct CapsuleRoot: Sendable {
             throw ReplayError(.failed, "its layers cannot be unpacked on this engine")
         }
         let library = library
-        for (index, layer) in image.layers.enumerated() {
-            report("unpacking layer \(index + 1) of \(image.layers.count) of the capsule")
-            try await access.unpack(.upperLayer(root)) {
-                let source = try library.openBlob(layer)
-                return { try source.read(into: $0) }
+        let size = try library.size(of: image.layers)
+        try await report.measuring("unpacking the capsule", bytes: size) { progress in
+            for layer in image.layers {
+                try await access.unpack(.upperLayer(root)) {
+                    let source = try library.openBlob(layer)
+                    return progress.counting { try source.read(into: $0) }
+                }
             }
         }
     }

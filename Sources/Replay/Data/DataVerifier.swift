@@ -5,6 +5,7 @@ import JSONTree
 public import LiveEnvironment
 import OCI
 public import Snapshots
+public import Steps
 
 /// Compares the files of a replay with those of its snapshot: folders, volumes and writable layers.
 ///
@@ -12,11 +13,11 @@ public import Snapshots
 public struct DataVerifier: Sendable {
     private let library: SnapshotLibrary
     private let access: any DataAccess
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A verifier of the files that the access reaches.
     public init(
-        library: SnapshotLibrary, access: any DataAccess, report: @escaping @Sendable (String) -> Void
+        library: SnapshotLibrary, access: any DataAccess, report: StepReport
     ) {
         self.library = library
         self.access = access
@@ -74,7 +75,8 @@ public struct DataVerifier: Sendable {
         _ data: DataArchive, with path: String, _ subject: ComparedObject, _ exclusions: [Exclusion],
         _ options: DataComparison.Options
     ) async throws -> DataDifference {
-        report("comparing \(subject)")
+        let progress = report.begin("comparing \(subject)", bytes: data.size)
+        defer { progress.end() }
         let library = library
         let pipe = ChunkPipe()
         async let packed: Void = pack(path, exclusions, into: pipe)
@@ -82,7 +84,8 @@ public struct DataVerifier: Sendable {
             let difference = try await BlockingWork.run {
                 var comparison = DataComparison(subject, options)
                 try comparison.compare(
-                    captured: try library.archiveBytes(data), found: ChunkSource { try pipe.receive() }.read)
+                    captured: progress.counting(try library.archiveBytes(data)),
+                    found: ChunkSource { try pipe.receive() }.read)
                 return comparison.difference
             }
             pipe.abandon()

@@ -5,6 +5,7 @@ import JSONTree
 import LiveEnvironment
 import OCI
 import Snapshots
+import Steps
 
 /// Brings images into an engine: those that it lacks are sent, and all get their tags.
 struct ImageLoader: Sendable {
@@ -18,7 +19,7 @@ struct ImageLoader: Sendable {
 
     let engine: Engine
     let library: SnapshotLibrary
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// Loads the images.
     ///
@@ -35,8 +36,9 @@ struct ImageLoader: Sendable {
         }
         loaded.sent = lacking
         if !lacking.isEmpty {
-            report("loading \(lacking.map { $0.tags.first ?? String($0.id.prefix(19)) }.joined(separator: ", "))")
-            try await send(lacking)
+            let names = lacking.map { $0.tags.first ?? String($0.id.prefix(19)) }.joined(separator: ", ")
+            let size = try library.size(of: lacking.flatMap(\.blobs))
+            try await report.measuring("loading \(names)", bytes: size) { try await send(lacking, $0) }
         }
         for image in images {
             guard let id = loaded.ids[image.id], try await isPresent(id) else {
@@ -65,9 +67,15 @@ struct ImageLoader: Sendable {
         }
     }
 
-    private func send(_ images: [ImageRecord]) async throws {
+    private func send(_ images: [ImageRecord], _ progress: StepMeter) async throws {
         let archive = ImageArchive(images: images, contents: LibraryImages(library))
-        _ = try await BlockingWork.produce({ try archive.write(to: $0) }, to: { try await engine.loadImages($0) })
+        _ = try await BlockingWork.produce(
+            { write in
+                try archive.write {
+                    try write($0)
+                    progress.add(Int64($0.count))
+                }
+            }, to: { try await engine.loadImages($0) })
     }
 
     private func tag(_ image: ImageRecord, _ id: String, _ tags: Tags) async throws {

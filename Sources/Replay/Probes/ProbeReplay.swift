@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 public import EnvironmentModel
 public import LiveEnvironment
+public import Steps
 
 /// Runs the probes of a snapshot again, in a replay of it.
 ///
@@ -27,17 +28,17 @@ public struct ProbeReplay: Sendable {
     private let patience: Patience
     private let pause: Duration
     private let direct: String?
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A runner that reports what it does.
     ///
     /// - Parameter direct: The name of a direct replay, beside which others may have containers of the same project.
-    public init(patience: Patience, direct: String? = nil, report: @escaping @Sendable (String) -> Void) {
+    public init(patience: Patience, direct: String? = nil, report: StepReport) {
         self.init(patience: patience, pause: .seconds(1), direct: direct, report: report)
     }
 
     init(
-        patience: Patience, pause: Duration, direct: String? = nil, report: @escaping @Sendable (String) -> Void
+        patience: Patience, pause: Duration, direct: String? = nil, report: StepReport
     ) {
         self.direct = direct
         self.patience = patience

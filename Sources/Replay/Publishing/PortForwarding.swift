@@ -3,6 +3,7 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// Leads ports of a capsule on to containers inside it, through the network namespace of every host on the way.
 ///
@@ -15,7 +16,7 @@ struct PortForwarding: Sendable {
     let capsule: String
     /// What runs in the capsule.
     let found: ObservedEngine
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// One namespace in which a destination is rewritten.
     private struct Step {

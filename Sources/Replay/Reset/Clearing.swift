@@ -3,13 +3,14 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// Takes away what does not stay of a replay, at all levels, and stops what stays and runs.
 struct Clearing: Sendable {
     /// The replay's name, where only what bears its labels may be touched on the outermost engine.
     let label: String?
     let access: any DataAccess
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// Clears an engine and those inside the hosts that stay.
     func clear(_ found: ObservedEngine, of captured: EngineRecord, except standing: Standing) async throws {

@@ -2,6 +2,7 @@
 import DockerEngine
 import EnvironmentModel
 import LiveEnvironment
+import Steps
 
 /// Finds hosts that run on a folder or file which has been replaced meanwhile, and removes them, to be made again.
 ///
@@ -11,7 +12,7 @@ struct Detachment: Sendable {
     let access: any DataAccess
     /// Where the restored folders and files lie on the outermost machine.
     let trees: [String]
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// What stays when they are gone.
     func removing(from standing: Standing, of captured: EngineRecord, at site: Site) async throws -> Standing {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import DockerEngine
 import EnvironmentModel
+import Steps
 
 /// Removes the images and names of images that were added to an engine.
 struct ExtraImages: Sendable {
     let engine: Engine
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// Removes what an engine has beyond what was captured; what is missing is loaded later.
     func remove(from found: EngineRecord, except captured: EngineRecord) async throws {

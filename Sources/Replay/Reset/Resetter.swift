@@ -7,6 +7,7 @@ import JSONTree
 public import LiveEnvironment
 import OCI
 public import Snapshots
+public import Steps
 import SystemPackage
 
 /// Puts a running replay back to its snapshot: what ran in it since is thrown away.
@@ -19,7 +20,7 @@ public struct Resetter: Sendable {
     private let outer: Engine
     private let library: SnapshotLibrary
     private let access: any DataAccess
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A resetter of what runs on an engine.
     ///
@@ -29,7 +30,7 @@ public struct Resetter: Sendable {
     ///   - outer: The engine that the replay was made on.
     public init(
         engine: Engine, paths: PathMap, outer: Engine, library: SnapshotLibrary, access: any DataAccess,
-        report: @escaping @Sendable (String) -> Void
+        report: StepReport
     ) {
         self.engine = engine
         self.paths = paths

@@ -3,6 +3,7 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// Finds what of a replay is still as it was made, and can stay while the replay is put back.
 ///
@@ -13,7 +14,7 @@ struct StandingFinder: Sendable {
     let made: Set<String>
     let trees: TreeRestorer
     let access: any DataAccess
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// What of an engine and of those inside its hosts stays.
     func find(in found: ObservedEngine, of captured: EngineRecord) async throws -> Standing {

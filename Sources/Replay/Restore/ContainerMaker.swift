@@ -3,6 +3,7 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import OCI
+import Steps
 
 /// Makes the containers of one engine that are not there yet, in the order in which they had been made.
 struct ContainerMaker: Sendable {
@@ -14,7 +15,7 @@ struct ContainerMaker: Sendable {
     var standing: [String: ContainerRecord] = [:]
 
     /// All containers, those that were there among them.
-    func makeAll(report: @Sendable (String) -> Void) async throws -> [RestoredContainer] {
+    func makeAll(report: StepReport) async throws -> [RestoredContainer] {
         let isDone = captured.containers.allSatisfy { standing[$0.id] != nil }
         let info = isDone ? .null : try await site.engine.info().value
         var context = RecipeContext(

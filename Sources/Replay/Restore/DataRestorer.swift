@@ -3,6 +3,7 @@ import Archive
 import EnvironmentModel
 import LiveEnvironment
 import Snapshots
+import Steps
 
 /// Unpacks data archives out of the store, each verified while it is read.
 struct DataRestorer: Sendable {
@@ -10,22 +11,25 @@ struct DataRestorer: Sendable {
     let access: any DataAccess
 
     /// Replaces what stands at the target by what the archive holds.
-    func restore(_ data: DataArchive, to target: UnpackTarget) async throws {
-        try await access.unpack(target, limits: data.limits, open: opening(data))
+    func restore(_ data: DataArchive, to target: UnpackTarget, _ progress: StepMeter? = nil) async throws {
+        try await access.unpack(target, limits: data.limits, open: opening(data, progress))
     }
 
     /// Writes what was touched in a folder since it was stamped; returns whether anything was.
     func revert(
-        _ data: DataArchive, in path: String, excluding exclusions: [Exclusion], since stamps: String
+        _ data: DataArchive, in path: String, excluding exclusions: [Exclusion], since stamps: String,
+        _ progress: StepMeter?
     ) async throws -> Bool {
-        try await access.revert(path, excluding: exclusions, since: stamps, limits: data.limits, open: opening(data))
+        try await access.revert(
+            path, excluding: exclusions, since: stamps, limits: data.limits, open: opening(data, progress))
     }
 
-    private func opening(_ data: DataArchive) -> @Sendable () throws -> ByteSource {
+    private func opening(_ data: DataArchive, _ progress: StepMeter?) -> @Sendable () throws -> ByteSource {
         let library = library
         return {
             let source = try library.openArchive(data)
-            return { try source.read(into: $0) }
+            let read: ByteSource = { try source.read(into: $0) }
+            return progress?.counting(read) ?? read
         }
     }
 }

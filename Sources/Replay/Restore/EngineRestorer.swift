@@ -4,6 +4,7 @@ import EnvironmentModel
 import JSONTree
 import LiveEnvironment
 import Snapshots
+import Steps
 import SystemPackage
 
 /// A container that was made and is to be brought into its captured state.
@@ -40,7 +41,7 @@ struct EngineRestorer: Sendable {
     let library: SnapshotLibrary
     let access: any DataAccess
     let trees: TreeRestorer
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     private var starter: ContainerStarter { ContainerStarter(library: library, access: access) }
 
@@ -91,10 +92,9 @@ struct EngineRestorer: Sendable {
             let root = host.site.paths.inside(inspect).resolve(inner.dataRoot)
         else { return }
         if trees.ground == .used { try await empty(root, of: host) }
-        report("unpacking images of \(host.site.path.objectName(host.captured.name))")
         guard inner.info["Driver"].string == "overlay2" else { return }
         try await DataRootSeeder(library: library, access: access, replay: host.site.replay, report: report)
-            .seed(inner.images, into: root)
+            .seed(inner.images, of: host.site.path.objectName(host.captured.name), into: root)
     }
 
     /// Removes what the engine in the host before this one has left, where it belongs to the replay.
@@ -118,7 +118,7 @@ struct EngineRestorer: Sendable {
                 guardian: site.guardian?.inside(host.captured))
             return try await restore(inner, at: innerSite, on: standing.inside)
         }
-        let entrance = HostEntrance(paths: site.paths, access: access, detail: report)
+        let entrance = HostEntrance(paths: site.paths, access: access, detail: { report($0) })
         let engine = try await EngineWait(
             parent: site.engine, container: host.id, name: name, entrance: entrance
         ).engine()
@@ -174,12 +174,13 @@ struct EngineRestorer: Sendable {
             guard let name else {
                 throw ReplayError(.failed, "no container of the replay has the volume \(volume.name)")
             }
-            report("restoring volume \(site.path.objectName(volume.name))")
             let mountpoint = try await site.engine.inspectVolume(name).value["Mountpoint"].string ?? ""
             guard let path = site.paths.resolve(mountpoint) else {
                 throw ReplayError(.failed, "the files of volume \(name) are out of reach")
             }
-            try await trees.restore(data, folder: path)
+            try await report.measuring("restoring volume \(site.path.objectName(volume.name))", bytes: data.size) {
+                try await trees.restore(data, folder: path, $0)
+            }
         }
     }
 
@@ -189,15 +190,16 @@ struct EngineRestorer: Sendable {
             return
         }
         let title = container.site.path.objectName(container.captured.name)
-        report("restoring the writable layer of \(title)")
         guard let path else {
             throw ReplayError(
                 .failed, "the writable layer of \(title) cannot be restored: its engine does not use overlay2",
                 hint: "give the engine a data-root on a real file system")
         }
-        try await trees.restore(layer, folder: path)
-        guard container.captured.status == "exited", !container.hasItsState else { return }
-        try await ExitStub(container: container, layer: path, access: access).run()
-        try await trees.restore(layer, folder: path)
+        try await report.measuring("restoring the writable layer of \(title)", bytes: layer.size) { progress in
+            try await trees.restore(layer, folder: path, progress)
+            guard container.captured.status == "exited", !container.hasItsState else { return }
+            try await ExitStub(container: container, layer: path, access: access).run()
+            try await trees.restore(layer, folder: path, progress)
+        }
     }
 }

@@ -3,6 +3,7 @@ import DockerEngine
 import EnvironmentModel
 import LiveEnvironment
 import Snapshots
+import Steps
 
 /// Brings an engine to a captured environment: files, objects at all levels, states.
 ///
@@ -11,7 +12,7 @@ struct Restoration: Sendable {
     let library: SnapshotLibrary
     let access: any DataAccess
     let trees: TreeRestorer
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// Restores everything; returns every container.
     func restore(
@@ -33,18 +34,19 @@ struct Restoration: Sendable {
     private func restoreTrees(of document: EnvironmentDocument, at site: Site) async throws -> [String] {
         var places: [String] = []
         for tree in document.trees {
-            report("restoring \(tree.path)")
             guard let place = site.paths.place(of: site.movedSources[tree.path] ?? tree.path) else {
                 throw ReplayError(.failed, "\(tree.path) cannot be restored: its place is out of reach")
             }
             let path = place.root.appendingPath(place.rest)
             places.append(path)
-            if tree.isFile {
-                try await site.guardian?.checkPlace(of: tree, at: site)
-                try await trees.restore(tree.data, file: place.rest, inside: place.root)
-            } else {
-                let exclusions = tree.excluded.map { Exclusion(path: $0, keepsFolder: true) }
-                try await trees.restore(tree.data, folder: path, excluding: exclusions)
+            try await report.measuring("restoring \(tree.path)", bytes: tree.data.size) { progress in
+                if tree.isFile {
+                    try await site.guardian?.checkPlace(of: tree, at: site)
+                    try await trees.restore(tree.data, file: place.rest, inside: place.root, progress)
+                } else {
+                    let exclusions = tree.excluded.map { Exclusion(path: $0, keepsFolder: true) }
+                    try await trees.restore(tree.data, folder: path, excluding: exclusions, progress)
+                }
             }
         }
         return places

@@ -3,11 +3,12 @@ import DockerEngine
 import EnvironmentModel
 import JSONTree
 import LiveEnvironment
+import Steps
 
 /// Brings the containers of all engines into their captured states.
 struct StateRestorer: Sendable {
     let starter: ContainerStarter
-    let report: @Sendable (String) -> Void
+    let report: StepReport
 
     /// Starts what ran, in the order that was observed; then waits for health, pauses, and sets restart policies.
     func restore(_ containers: [RestoredContainer]) async throws {

@@ -4,6 +4,7 @@ import Foundation
 import Hashing
 import LiveEnvironment
 import OCI
+import Steps
 import SystemPackage
 
 /// Brings folders and files to what was captured, and stamps them, so that a reset finds what was touched since.
@@ -22,11 +23,14 @@ struct TreeRestorer: Sendable {
     let ground: Ground
 
     /// Brings a folder to what was captured; what is left out of it stays as it is on used ground.
-    func restore(_ archive: DataArchive, folder path: String, excluding exclusions: [Exclusion] = []) async throws {
+    func restore(
+        _ archive: DataArchive, folder path: String, excluding exclusions: [Exclusion] = [], _ progress: StepMeter
+    ) async throws {
         switch ground {
-        case .new: try await data.restore(archive, to: .folder(path))
+        case .new: try await data.restore(archive, to: .folder(path), progress)
         case .used:
-            guard try await data.revert(archive, in: path, excluding: exclusions, since: file(for: path)) else {
+            guard try await data.revert(archive, in: path, excluding: exclusions, since: file(for: path), progress)
+            else {
                 return
             }
         }
@@ -34,10 +38,12 @@ struct TreeRestorer: Sendable {
     }
 
     /// Brings a single file to what was captured, at a path below a folder that may hold what others made.
-    func restore(_ archive: DataArchive, file path: String, inside root: String) async throws {
+    func restore(
+        _ archive: DataArchive, file path: String, inside root: String, _ progress: StepMeter
+    ) async throws {
         let whole = root.appendingPath(path)
         guard try await isTouched(whole) else { return }
-        try await data.restore(archive, to: .fileInside(root: root, path: path))
+        try await data.restore(archive, to: .fileInside(root: root, path: path), progress)
         try await stamp(whole)
     }
 

@@ -3,14 +3,15 @@
 public import Catalogue
 import OCI
 public import Snapshots
+public import Steps
 
 /// Takes the snapshot of a bundle into the library.
 public struct BundleImporter: Sendable {
     private let library: SnapshotLibrary
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// An importer into a library.
-    public init(library: SnapshotLibrary, report: @escaping @Sendable (String) -> Void) {
+    public init(library: SnapshotLibrary, report: StepReport) {
         self.library = library
         self.report = report
     }
@@ -24,7 +25,8 @@ public struct BundleImporter: Sendable {
         let receiver = try SnapshotReceiver(bundle.manifest, document: bundle.documentBytes, library: library)
         defer { receiver.end() }
         let missing = Set(try receiver.missingBlobs())
-        let progress = ShareProgress("importing", total: bundle.manifest.storedSize, report: report)
+        let progress = report.begin("importing", bytes: bundle.manifest.storedSize)
+        defer { progress.end() }
         try bundle.readBlobs { blob, source in
             guard missing.contains(blob), try !receiver.takePresent(blob) else {
                 return progress.add(blob.storedSize)

@@ -6,6 +6,7 @@ import ContentStore
 import Hashing
 import OCI
 public import Snapshots
+public import Steps
 
 /// Writes a snapshot as a bundle: an OCI image layout in one uncompressed tar.
 ///
@@ -16,12 +17,12 @@ public struct BundleWriter: Sendable {
     /// The signature that it carries.
     public private(set) var signature: BundleSignature?
     private let library: SnapshotLibrary
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A bundle of a snapshot, without the blobs that the bases have.
     public init(
         _ snapshot: SnapshotRecord, since bases: [SnapshotRecord], library: SnapshotLibrary,
-        report: @escaping @Sendable (String) -> Void
+        report: StepReport
     ) throws {
         manifest = try SnapshotManifest(of: snapshot, in: library, since: bases)
         self.library = library
@@ -53,13 +54,14 @@ public struct BundleWriter: Sendable {
                 manifest: digest, size: manifestBytes.count, of: manifest.snapshot, signature: signature))
         try member(BundleLayout.blob(digest), manifestBytes)
         try member(BundleLayout.blob(manifest.snapshot), try library.store.readDocument(manifest.snapshot))
-        let progress = ShareProgress("exporting", total: manifest.storedSize, report: report)
+        let progress = report.begin("exporting", bytes: manifest.storedSize)
+        defer { progress.end() }
         for blob in manifest.blobs { try append(blob, to: tar, progress, cancellation) }
         try tar.finish()
     }
 
     private func append(
-        _ blob: BlobRecord, to tar: PaxWriter, _ progress: ShareProgress, _ cancellation: Cancellation
+        _ blob: BlobRecord, to tar: PaxWriter, _ progress: StepMeter, _ cancellation: Cancellation
     ) throws {
         let reader = try library.store.openBlob(blob.storedDigest, expectedSize: blob.storedSize)
         var buffer = [UInt8](repeating: 0, count: 1 << 18)

@@ -6,16 +6,16 @@ public import EnvironmentModel
 import Hashing
 public import OCI
 public import Snapshots
+public import Steps
 
 /// Fetches a snapshot from a registry: the manifest, the document, and the blobs that the library lacks.
 public struct RegistryPuller: Sendable {
     private let reference: RegistryReference
     private let options: RegistryOptions
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A puller of a reference.
-    public init(_ reference: RegistryReference, options: RegistryOptions, report: @escaping @Sendable (String) -> Void)
-    {
+    public init(_ reference: RegistryReference, options: RegistryOptions, report: StepReport) {
         self.reference = reference
         self.options = options
         self.report = report
@@ -73,7 +73,8 @@ public struct RegistryPuller: Sendable {
     }
 
     private func fetch(_ blobs: [BlobRecord], over session: RegistrySession, to receiver: SnapshotReceiver) throws {
-        let progress = ShareProgress("pulling", total: blobs.reduce(0) { $0 + $1.storedSize }, report: report)
+        let progress = report.begin("pulling", bytes: blobs.reduce(0) { $0 + $1.storedSize })
+        defer { progress.end() }
         try Workers.run(blobs.sorted { $0.storedSize > $1.storedSize }, count: options.connections) {
             () throws -> (BlobRecord) throws -> Void in
             let connection = try RegistryConnection(session)
@@ -83,7 +84,7 @@ public struct RegistryPuller: Sendable {
 
     private func fetch(
         _ blob: BlobRecord, over connection: RegistryConnection, to receiver: SnapshotReceiver,
-        _ progress: ShareProgress
+        _ progress: StepMeter
     ) throws {
         if try receiver.takePresent(blob) { return progress.add(blob.storedSize) }
         let wasBegun = receiver.hasPartialFile(of: blob)

@@ -7,6 +7,7 @@ import HTTPTransfer
 import Hashing
 public import OCI
 public import Snapshots
+public import Steps
 import Synchronization
 
 /// Sends a snapshot to a registry: the blobs that it lacks, the document, and then the manifest.
@@ -28,12 +29,12 @@ public struct RegistryPusher: Sendable {
     private let snapshot: SnapshotRecord
     private let library: SnapshotLibrary
     private let options: RegistryOptions
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A pusher of a snapshot.
     public init(
         _ snapshot: SnapshotRecord, library: SnapshotLibrary, options: RegistryOptions,
-        report: @escaping @Sendable (String) -> Void
+        report: StepReport
     ) {
         self.snapshot = snapshot
         self.library = library
@@ -62,7 +63,8 @@ public struct RegistryPusher: Sendable {
             cancellation: cancellation, report: report)
         let bytes = manifest.bytes
         let account = Account(Report(manifest: try SHA256Hasher.digest(of: bytes)))
-        let progress = ShareProgress("pushing", total: manifest.storedSize, report: report)
+        let progress = report.begin("pushing", bytes: manifest.storedSize)
+        defer { progress.end() }
         let largestFirst = manifest.blobs.sorted { $0.storedSize > $1.storedSize }
         try Workers.run(largestFirst, count: options.connections) { () throws -> (BlobRecord) throws -> Void in
             let connection = try RegistryConnection(session)

@@ -4,6 +4,7 @@
 import HTTPTransfer
 import JSONTree
 import OCI
+import Steps
 import Synchronization
 
 /// What all connections to one registry share: where it is, and how it lets one in.
@@ -32,7 +33,7 @@ final class RegistrySession: Sendable {
     /// - Throws: `HTTPError`, `RegistryFailure` or `SharingError`.
     init(
         _ reference: RegistryReference, for action: Action, mountingFrom source: String? = nil,
-        options: RegistryOptions, cancellation: Cancellation, report: @escaping @Sendable (String) -> Void
+        options: RegistryOptions, cancellation: Cancellation, report: StepReport
     ) throws {
         self.reference = reference
         self.options = options

@@ -2,13 +2,14 @@
 
 import Foundation
 import HTTPTransfer
+import Steps
 
 /// Tries again what may go well the next time: after a broken connection, a stall, or an answer that says so.
 struct Retries: Sendable {
     let attempts: Int
     let firstDelay: Double
     let cancellation: Cancellation
-    let report: @Sendable (String) -> Void
+    let report: StepReport
     /// Whether a server that cannot be reached may be back soon.
     var includesUnreachable = false
 

@@ -7,6 +7,7 @@ import EnvironmentModel
 import Hashing
 public import OCI
 import Snapshots
+public import Steps
 
 /// Reads what is about to be given away, or was written to be, and searches all of it for the secrets that were replaced.
 ///
@@ -16,11 +17,11 @@ public struct EgressGate {
     private let redacted: RedactedSnapshot
     private let search: SecretSearch
     private let cancellation: Cancellation
-    private let progress: @Sendable (String) -> Void
+    private let progress: StepReport
 
     /// A gate for a redacted snapshot.
     public init(
-        _ redacted: RedactedSnapshot, cancellation: Cancellation, progress: @escaping @Sendable (String) -> Void
+        _ redacted: RedactedSnapshot, cancellation: Cancellation, progress: StepReport
     ) {
         self.redacted = redacted
         self.cancellation = cancellation

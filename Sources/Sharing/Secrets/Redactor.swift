@@ -7,6 +7,7 @@ import EnvironmentModel
 import JSONTree
 import OCI
 public import Snapshots
+public import Steps
 import SystemPackage
 
 /// Makes a snapshot out of another one, with stand-ins in the place of the secrets that were found in it.
@@ -21,12 +22,12 @@ public struct Redactor {
     private let editor: SecretEditor
     private let verifiers: PostgresVerifiers
     private let cancellation: Cancellation
-    private let progress: @Sendable (String) -> Void
+    private let progress: StepReport
 
     /// A redactor of a snapshot that was looked through.
     public init(
         _ snapshot: SnapshotRecord, in library: SnapshotLibrary, report: SecretReport, cancellation: Cancellation,
-        progress: @escaping @Sendable (String) -> Void
+        progress: StepReport
     ) throws {
         self.snapshot = snapshot
         self.library = library

@@ -6,6 +6,7 @@ import ContentStore
 import EnvironmentModel
 import OCI
 public import Snapshots
+public import Steps
 
 /// Looks for secrets in a snapshot: the document, the images' configurations and history, the engines' answers, and the
 /// text files of all data archives.
@@ -15,12 +16,12 @@ public struct SnapshotScanner: Sendable {
     private let snapshot: SnapshotRecord
     private let library: SnapshotLibrary
     private let cancellation: Cancellation
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A scanner of a snapshot of the library.
     public init(
         _ snapshot: SnapshotRecord, library: SnapshotLibrary, cancellation: Cancellation,
-        report: @escaping @Sendable (String) -> Void
+        report: StepReport
     ) {
         self.snapshot = snapshot
         self.library = library
@@ -37,7 +38,9 @@ public struct SnapshotScanner: Sendable {
         try collector.merge(scanImages(of: document))
         let sources = SecretSources(of: document)
         let archives = document.distinctArchives
-        let results = try Parallel.map(archives.count) { try scan(archives[$0], sources) }
+        let progress = report.begin("looking for secrets in files", bytes: archives.reduce(0) { $0 + $1.data.size })
+        let results = try Parallel.map(archives.count) { try scan(archives[$0], sources, progress) }
+        progress.end()
         for result in results { collector.merge(result) }
         try collector.mergeNew(scanAnswers(of: document))
         return collector.report(names: document.ownNames, secretPaths: sources.paths)
@@ -73,10 +76,12 @@ public struct SnapshotScanner: Sendable {
         return collector
     }
 
-    private func scan(_ archive: DistinctArchive, _ sources: SecretSources) throws -> SecretCollector {
+    private func scan(
+        _ archive: DistinctArchive, _ sources: SecretSources, _ progress: StepMeter
+    ) throws -> SecretCollector {
         var collector = SecretCollector()
         var (opaque, opaqueBytes) = (0, Int64(0))
-        let reader = try PaxReader(source: library.archiveBytes(archive.data))
+        let reader = try PaxReader(source: progress.counting(library.archiveBytes(archive.data)))
         while let entry = try reader.next() {
             try cancellation.check()
             guard entry.size > 0 else { continue }

@@ -25,6 +25,15 @@ struct ChunkReference: Hashable {
         digest = try Digest(sha256: line.prefix(32))
     }
 
+    /// Reads all lines.
+    ///
+    /// - Throws: `SnapshotError` where one of them cannot be one.
+    static func all(in lines: [UInt8]) throws -> [ChunkReference] {
+        try stride(from: 0, to: lines.count, by: length).map {
+            try ChunkReference(lines[$0..<min($0 + length, lines.count)])
+        }
+    }
+
     /// The line.
     var line: [UInt8] { digest.bytes + UInt32(size).littleEndianBytes }
 }

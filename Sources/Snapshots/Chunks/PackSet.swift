@@ -58,15 +58,18 @@ final class PackSet: Sendable {
 
     /// Whether all of the chunks are in the store, or on their way into it.
     func have(_ chunks: [ChunkReference]) throws -> Bool {
-        try queue.sync {
-            let elsewhere = Set(chunks.map(\.digest)).subtracting(inOpen)
-            let places = try catalogue.chunks(elsewhere)
-            guard places.count == elsewhere.count else { return false }
-            for pack in Set(places.values.map(\.pack)).subtracting(seen) {
-                guard try store.blobSize(pack) != nil else { return false }
+        let elsewhere = queue.sync { Set(chunks.map(\.digest)).subtracting(inOpen) }
+        return try stored(elsewhere).count == elsewhere.count
+    }
+
+    /// Those of the chunks that are in the store.
+    func stored(_ chunks: Set<Digest>) throws -> Set<Digest> {
+        let places = try catalogue.chunks(chunks)
+        return try queue.sync {
+            for pack in Set(places.values.map(\.pack)).subtracting(seen) where try store.blobSize(pack) != nil {
                 seen.insert(pack)
             }
-            return true
+            return Set(places.filter { seen.contains($0.value.pack) }.keys)
         }
     }
 

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+import Archive
 public import EnvironmentModel
+public import Steps
 
 /// Compares two snapshots of one library, down to packages and files.
 public struct SnapshotComparison: Sendable {
     private let library: SnapshotLibrary
     private let options: DataComparison.Options
-    private let report: @Sendable (String) -> Void
+    private let report: StepReport
 
     /// A comparison that reports what it reads.
     public init(
-        library: SnapshotLibrary, options: DataComparison.Options, report: @escaping @Sendable (String) -> Void
+        library: SnapshotLibrary, options: DataComparison.Options, report: StepReport
     ) {
         self.library = library
         self.options = options
@@ -45,10 +47,12 @@ public struct SnapshotComparison: Sendable {
                 continue
             }
             guard other.data.digest != data.digest else { continue }
-            report("comparing \(subject)")
+            let progress = report.begin("comparing \(subject)", bytes: data.size)
+            defer { progress.end() }
             var comparison = DataComparison(subject, options)
             try comparison.compare(
-                captured: try library.archiveBytes(data), found: try library.archiveBytes(other.data))
+                captured: progress.counting(try library.archiveBytes(data)), found: try library.archiveBytes(other.data)
+            )
             difference.add(comparison.difference)
         }
         for (subject, _) in others where !captured.contains(where: { $0.subject.description == subject.description }) {

@@ -20,6 +20,7 @@ final class KnownFiles: Sendable {
     private struct State {
         var fresh: [Key: KnownFile] = [:]
         var size = 0
+        var blocks = KnownFileBlocks()
     }
 
     private let catalogue: CatalogueDatabase
@@ -38,15 +39,25 @@ final class KnownFiles: Sendable {
     func chunks(of version: ContentVersion) throws -> [ChunkReference]? {
         guard isSettled(version) else { return nil }
         let key = Key(filesystem: version.filesystem, inode: version.inode)
-        let known =
-            try state.withLock { $0.fresh[key] }
-            ?? catalogue.knownFile(filesystem: version.filesystem, inode: version.inode)
-        guard let known, known.version == version.digest else { return nil }
-        let chunks = try stride(from: 0, to: known.chunks.count, by: ChunkReference.length).map {
-            try ChunkReference(known.chunks[$0..<min($0 + ChunkReference.length, known.chunks.count)])
-        }
-        let size = chunks.reduce(0) { $0 + Int64($1.size) }
-        return try size == version.size && packs.have(chunks) ? chunks : nil
+        let fresh = state.withLock { $0.fresh[key] }
+        let block = try fresh == nil ? block(of: version) : nil
+        guard let known = fresh ?? block?.files[version.inode], known.version == version.digest else { return nil }
+        let chunks = try ChunkReference.all(in: known.chunks)
+        guard chunks.reduce(0, { $0 + Int64($1.size) }) == version.size else { return nil }
+        if let block, chunks.allSatisfy({ block.stored.contains($0.digest) }) { return chunks }
+        return try packs.have(chunks) ? chunks : nil
+    }
+
+    /// What the catalogue knows of a file and of those with inodes near its own.
+    private func block(of version: ContentVersion) throws -> KnownFileBlocks.Block {
+        let place = KnownFileBlocks.Place(version)
+        if let block = state.withLock({ $0.blocks[place] }) { return block }
+        let files = try catalogue.knownFiles(filesystem: place.filesystem, inodes: place.inodes)
+        let chunks = try files.flatMap { try ChunkReference.all(in: $0.chunks).map(\.digest) }
+        let block = KnownFileBlocks.Block(
+            files: Dictionary(files.map { ($0.inode, $0) }) { $1 }, stored: try packs.stored(Set(chunks)))
+        state.withLock { $0.blocks[place] = block }
+        return block
     }
 
     /// Records the chunks of a file that was read and did not change meanwhile.
@@ -66,6 +77,7 @@ final class KnownFiles: Sendable {
     /// Chunks that never come into the store do no harm there: they are looked for before a file counts as known.
     func flush() throws {
         let files = state.withLock { state in
+            // What was read of the catalogue before is not true any more of these.
             defer { state = State() }
             return Array(state.fresh.values)
         }

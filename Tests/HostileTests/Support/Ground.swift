@@ -9,6 +9,7 @@ import JSONTree
 import OCI
 import Sharing
 import Snapshots
+import Steps
 import SystemPackage
 import TestSupport
 import Testing
@@ -49,7 +50,7 @@ struct Ground {
             rest = rest.dropFirst(portion.count)
             return portion.count
         }
-        return try BundleImporter(library: library, report: { _ in }).take(
+        return try BundleImporter(library: library, report: .silent).take(
             BundleReader(source: source),
             origin: SnapshotOrigin(kind: .imported, source: "/tmp/x", receivedAt: "2026-11-24T10:00:00Z"),
             cancellation: Cancellation())

@@ -4,6 +4,7 @@ import EnvironmentModel
 import Foundation
 import JSONTree
 import LiveEnvironment
+import Steps
 import TestSupport
 import Testing
 
@@ -38,7 +39,7 @@ import Testing
             access: LocalDataAccess(), trees: trees)
         let ids = Dictionary(document.engine.images.map { ($0.id, $0.id) }) { $1 }
         do {
-            _ = try await ContainerMaker(captured: document.engine, site: site, imageIDs: ids).makeAll(report: { _ in })
+            _ = try await ContainerMaker(captured: document.engine, site: site, imageIDs: ids).makeAll(report: .silent)
         } catch let error as ReplayError where error.code == .refused {
             #expect(!engine.changes.contains { $0.query["name"] == ["app"] }, "it was made all the same")
             throw error

@@ -7,6 +7,7 @@ import Foundation
 import JSONTree
 import OCI
 import Snapshots
+import Steps
 import TestSupport
 import Testing
 
@@ -170,7 +171,7 @@ struct RegistryTests {
         try store.push(snapshot, to: "oci://127.0.0.1:\(registry.port)/foo:x")
         let puller = RegistryPuller(
             try RegistryReference(parsing: "oci://127.0.0.1:\(server.port)/foo:x"), options: .quick(),
-            report: { _ in })
+            report: .silent)
         let (document, id) = try puller.look(cancellation: Cancellation())
         #expect(id == snapshot.id && document.name == "before")
         #expect(server.requests("GET", "/blobs/").count == 1)

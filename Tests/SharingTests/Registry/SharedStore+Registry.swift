@@ -2,6 +2,7 @@
 
 import Catalogue
 import Snapshots
+import Steps
 
 @testable import Sharing
 
@@ -22,13 +23,13 @@ extension SharedStore {
     func push(
         _ snapshot: SnapshotRecord, to reference: String, _ options: RegistryOptions = .quick()
     ) throws -> RegistryPusher.Report {
-        try RegistryPusher(snapshot, library: library, options: options, report: { _ in })
+        try RegistryPusher(snapshot, library: library, options: options, report: .silent)
             .push(to: RegistryReference(parsing: reference), cancellation: Cancellation())
     }
 
     @discardableResult
     func pull(_ reference: String, _ options: RegistryOptions = .quick()) throws -> ReceivedSnapshot {
-        try RegistryPuller(RegistryReference(parsing: reference), options: options, report: { _ in })
+        try RegistryPuller(RegistryReference(parsing: reference), options: options, report: .silent)
             .pull(into: library, receivedAt: "2026-11-24T10:00:00Z", cancellation: Cancellation())
     }
 }

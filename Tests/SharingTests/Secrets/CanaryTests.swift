@@ -7,6 +7,7 @@ import Foundation
 import JSONTree
 import OCI
 import Snapshots
+import Steps
 import SystemPackage
 import TestSupport
 import Testing
@@ -60,14 +61,14 @@ import Testing
 
     static func redacted(_ record: SnapshotRecord, in library: SnapshotLibrary) throws -> RedactedSnapshot {
         let cancellation = Cancellation()
-        let report = try SnapshotScanner(record, library: library, cancellation: cancellation, report: { _ in }).scan()
-        return try Redactor(record, in: library, report: report, cancellation: cancellation, progress: { _ in })
+        let report = try SnapshotScanner(record, library: library, cancellation: cancellation, report: .silent).scan()
+        return try Redactor(record, in: library, report: report, cancellation: cancellation, progress: .silent)
             .redact()
     }
 
     static func bundle(_ redacted: RedactedSnapshot) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try BundleWriter(redacted.snapshot, since: [], library: redacted.library, report: { _ in })
+        try BundleWriter(redacted.snapshot, since: [], library: redacted.library, report: .silent)
             .write(to: { bytes += $0 }, cancellation: Cancellation())
         return bytes
     }
@@ -91,7 +92,7 @@ import Testing
         #expect(!lines.contains { line in planted.secrets.contains { line.contains($0) } }, "a value is told")
 
         var rest = bundle[...]
-        let gate = EgressGate(redacted, cancellation: Cancellation(), progress: { _ in })
+        let gate = EgressGate(redacted, cancellation: Cancellation(), progress: .silent)
         #expect(
             try gate.checkBundle { buffer in
                 let portion = rest.prefix(buffer.count)
@@ -166,7 +167,7 @@ import Testing
             ]
             let redacted = try Self.redacted(
                 try store.library.find(transaction.commit(document).hex), in: store.library)
-            let gate = EgressGate(redacted, cancellation: Cancellation(), progress: { _ in })
+            let gate = EgressGate(redacted, cancellation: Cancellation(), progress: .silent)
             if isInName {
                 let error = #expect(throws: SharingError.self) { try gate.checkLibrary() }
                 #expect(error?.code == .secretLeft && error?.description.contains(secret) == false)
