@@ -32,7 +32,8 @@ import Testing
     private func seed(_ images: [ImageRecord]) async throws -> [String] {
         let reports = Reports()
         try await DataRootSeeder(
-            library: fixture.library, access: LocalDataAccess(), replay: nil, report: StepReport { reports.add($0) }
+            library: fixture.library, access: LocalDataAccess(), replay: nil,
+            report: StepReport(tell: { reports.add($0) }, watch: { _ in })
         ).seed(images, of: "a host", into: root)
         return reports.all
     }

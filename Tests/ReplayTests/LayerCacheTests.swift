@@ -31,7 +31,7 @@ import Testing
     private func seed(_ root: String, of replay: String) async throws {
         try await DataRootSeeder(
             library: fixture.library, access: LocalDataAccess(), replay: replay,
-            report: StepReport { [reports] in reports.add($0) }
+            report: StepReport(tell: { [reports] in reports.add($0) }, watch: { _ in })
         ).seed([image], of: "a host", into: fixture.folder.path(root))
     }
 
