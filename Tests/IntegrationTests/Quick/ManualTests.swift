@@ -52,6 +52,15 @@ extension IntegrationTests {
             }
         }
 
+        @Test("every command line on every page has a verb and options that there are")
+        func commandLines() throws {
+            let outcome = try Command.outcome(
+                ["\(Settings.tools)/tutorial", "--check"], environment: ["ENVSNAP_BINARY": Settings.binary]
+            ).expecting(0)
+            let count = outcome.output.split(separator: " ").first.flatMap { Int($0) } ?? 0
+            #expect(count > 150, "\(outcome)")
+        }
+
         /// Whether a complaint is that a page is not on this machine, as ours before they are installed.
         private static func isAboutOtherPages(_ line: Substring) -> Bool {
             line.contains("referenced manual not found") || line.contains("outdated mandoc.db")
