@@ -26,7 +26,9 @@ public struct PauseJournal: Sendable {
 
     /// The journal of a transaction's folder.
     ///
-    /// - Parameter engine: The address of the outermost engine, for a journal that is written.
+    /// - Parameters:
+    ///   - folder: The transaction's folder.
+    ///   - engine: The address of the outermost engine, for a journal that is written.
     public init(folder: FilePath, engine: String? = nil) {
         file = folder.appending("paused.json")
         self.engine = engine

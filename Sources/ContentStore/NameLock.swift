@@ -73,7 +73,11 @@ public final class NameLock: Sendable {
 extension Store {
     /// Locks something by its name; the error `locked` names who holds a lock that excludes this one.
     ///
-    /// - Parameter subject: What is locked, as a message says it.
+    /// - Parameters:
+    ///   - name: What is locked, in the store's own terms.
+    ///   - mode: Whether others may hold it as well.
+    ///   - subject: What is locked, as a message says it.
+    ///   - patience: How long to wait for somebody else's lock.
     public func lock(
         name: String, _ mode: StoreLock.Mode, subject: String, patience: LockPatience = .none
     ) throws(ContentStoreError) -> NameLock {

@@ -5,8 +5,14 @@ import JSONTree
 extension Engine {
     /// Sends a request and reads its whole answer.
     ///
-    /// - Parameter version: The version of the API to use instead of the agreed one: an older version keeps older
-    ///   meanings, such as when a container is made.
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - path: The path, without a version.
+    ///   - query: What stands behind the question mark.
+    ///   - body: What the request carries.
+    ///   - version: The version of the API to use instead of the agreed one: an older version keeps older meanings,
+    ///     such as when a container is made.
+    ///   - timeLimit: The time that the answer may take.
     /// - Throws: `EngineError`, also for an answer that reports an error; its message has the engine's sentence.
     @discardableResult
     public func send(
@@ -39,7 +45,14 @@ extension Engine {
     ///
     /// The body is asked for its next piece only when the engine has taken the one before.
     ///
-    /// - Parameter timeLimit: The time the answer may take once all has been sent.
+    /// - Parameters:
+    ///   - method: The method.
+    ///   - path: The path, without a version.
+    ///   - query: What stands behind the question mark.
+    ///   - contentType: What the body is.
+    ///   - body: The content, piece by piece.
+    ///   - version: The version of the API to use instead of the agreed one.
+    ///   - timeLimit: The time the answer may take once all has been sent.
     @discardableResult
     public func upload<Body: AsyncSequence>(
         _ method: HTTPMethod, _ path: RequestPath, query: [(String, String)] = [],

@@ -16,7 +16,9 @@ public enum EngineAddress: Hashable, Sendable, CustomStringConvertible {
     /// Reads an address as `DOCKER_HOST` has it: `unix:///path`, `tcp://host:port`, `http://host:port` or
     /// `ssh://[user@]host[:port]`.
     ///
-    /// - Parameter tls: The certificates for a TCP port; nil where it is open.
+    /// - Parameters:
+    ///   - text: The address.
+    ///   - tls: The certificates for a TCP port; nil where it is open.
     /// - Throws: `EngineError` with `.unsupported` for ways not built yet, `.invalidAddress` else.
     public init(parsing text: String, tls: TLSFiles? = nil) throws {
         guard let separator = text.firstRange(of: "://") else {

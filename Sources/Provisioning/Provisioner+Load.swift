@@ -29,7 +29,8 @@ extension Provisioner {
     ///
     /// - Parameters:
     ///   - words: Images, and behind them hosts; all hosts of the project where none is named.
-    ///   - hosts: Hosts that are named apart; then all words are images.
+    ///   - named: Hosts that are named apart; then all words are images.
+    ///   - project: The project.
     /// - Throws: `ProvisioningError` for an image that is not there, or a host that is not.
     public func load(_ words: [String], hosts named: [String], of project: ProjectRecord) async throws -> [LoadedHost] {
         report("looking for hosts of \(project.name)")

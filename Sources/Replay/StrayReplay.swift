@@ -36,7 +36,10 @@ public struct StrayReplay: Sendable {
 
     /// The replays with something on an engine that a store does not know.
     ///
-    /// - Parameter name: The one that is looked for; nil for all.
+    /// - Parameters:
+    ///   - name: The one that is looked for; nil for all.
+    ///   - engine: The engine.
+    ///   - library: The store's library.
     public static func find(
         named name: String? = nil, on engine: Engine, unknownTo library: SnapshotLibrary
     ) async throws -> [StrayReplay] {

@@ -30,7 +30,9 @@ public struct Teardown: Sendable {
 
     /// Removes everything that belongs to the replay; what is gone already is no failure.
     ///
-    /// - Parameter held: The exclusive lock on the replay, where the caller has it; else it is taken here.
+    /// - Parameters:
+    ///   - replay: The replay.
+    ///   - held: The exclusive lock on the replay, where the caller has it; else it is taken here.
     /// - Throws: `ContentStoreError` with `.locked` while another process is at work on the replay.
     public func remove(_ replay: ReplayRecord, under held: NameLock? = nil) async throws {
         try await remove(named: replay.name, mode: replay.mode, under: held)

@@ -23,7 +23,12 @@ public struct Verifier: Sendable {
 
     /// The environment that runs on an engine.
     ///
-    /// - Parameter earlier: What an earlier look found, whose connections are used again.
+    /// - Parameters:
+    ///   - engine: The engine.
+    ///   - mode: Where the replay lives.
+    ///   - document: The snapshot's document, whose project is meant.
+    ///   - paths: Where the engine's files lie.
+    ///   - earlier: What an earlier look found, whose connections are used again.
     public func look(
         at engine: Engine, of mode: ReplayMode, for document: EnvironmentDocument, paths: PathMap,
         after earlier: ObservedEngine? = nil

@@ -26,7 +26,10 @@ public struct Report: Sendable {
 
     /// A report on a snapshot.
     ///
-    /// - Parameter id: The snapshot's id, 64 hexadecimal digits.
+    /// - Parameters:
+    ///   - document: The snapshot's document.
+    ///   - id: The snapshot's id, 64 hexadecimal digits.
+    ///   - comparison: What differs from another snapshot.
     public init(on document: EnvironmentDocument, id: String, comparison: Comparison? = nil) {
         self.document = document
         self.id = id

@@ -20,7 +20,9 @@ public struct GarbageReport: Sendable {
 extension SnapshotLibrary {
     /// Removes every blob that no snapshot refers to, and what dead transactions left.
     ///
-    /// - Parameter folders: Those of dead transactions that are still needed.
+    /// - Parameters:
+    ///   - isDryRun: Whether to say what would be removed, and remove nothing.
+    ///   - folders: Those of dead transactions that are still needed.
     /// - Throws: `ContentStoreError` with `.locked` while another envsnap writes to the store.
     public func collectGarbage(isDryRun: Bool, sparing folders: [FilePath] = []) throws -> GarbageReport {
         let lock = try lock(.exclusive)

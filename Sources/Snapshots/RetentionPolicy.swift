@@ -63,7 +63,9 @@ public struct RetentionPolicy: Sendable, Equatable {
 
     /// Judges snapshots, whose order is kept.
     ///
-    /// - Parameter replayed: the snapshots that replays stand on.
+    /// - Parameters:
+    ///   - snapshots: The snapshots.
+    ///   - replayed: the snapshots that replays stand on.
     public func judge(_ snapshots: [SnapshotRecord], replayed: Set<Digest>) -> [Judgement] {
         var reasons: [Digest: [Reason]] = [:]
         for project in Dictionary(grouping: snapshots, by: \.project).values {

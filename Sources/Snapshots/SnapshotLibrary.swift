@@ -23,7 +23,9 @@ public final class SnapshotLibrary: Sendable {
 
     /// Opens the store of a folder and makes it where there is none.
     ///
-    /// - Parameter patience: How long a lock is waited for that another envsnap holds.
+    /// - Parameters:
+    ///   - folder: The folder of the store.
+    ///   - patience: How long a lock is waited for that another envsnap holds.
     /// - Throws: `ContentStoreError` and `CatalogueError`; `SnapshotError` with `.damaged` where the catalogue is lost.
     public init(at folder: FilePath, patience: LockPatience = .none) throws {
         store = try Store.openOrCreate(at: folder)

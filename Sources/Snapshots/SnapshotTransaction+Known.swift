@@ -19,7 +19,9 @@ extension SnapshotTransaction {
 
     /// What a tree became in an earlier capture, where it is as it was and all of it is in the store.
     ///
-    /// - Parameter key: Stands for the tree's path and what is left out of it.
+    /// - Parameters:
+    ///   - key: Stands for the tree's path and what is left out of it.
+    ///   - survey: What the tree looks like now.
     public func knownTree(_ key: Digest, survey: TreeSurvey) throws -> (archive: DataArchive, summary: PackSummary)? {
         guard state.withLock({ $0.files }) != nil, survey.isSettled, survey.isOnDisk,
             let tree = try library.catalogue.knownTree(key), tree.survey == survey.digest, try holds(tree.list)

@@ -145,7 +145,9 @@ public final class SnapshotTransaction: Sendable {
 
     /// Makes the snapshot durable and visible, and ends the transaction.
     ///
-    /// - Parameter origin: Where it came from that what was captured is a replay of; nil where it is this user's own.
+    /// - Parameters:
+    ///   - document: What the snapshot says.
+    ///   - origin: Where it came from that what was captured is a replay of; nil where it is this user's own.
     public func commit(_ document: EnvironmentDocument, origin: SnapshotOrigin? = nil) throws -> Digest {
         try commit(document, bytes: document.json.canonicalBytes) { $0.origin = origin }
     }

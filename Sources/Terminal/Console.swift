@@ -91,6 +91,9 @@ public final class Console: Sendable {
     /// Prints a failure with what to do about it.
     ///
     /// - Parameters:
+    ///   - code: What a program recognises it by.
+    ///   - message: What happened.
+    ///   - hint: What to do next.
     ///   - lines: What belongs to the message and is a line of its own.
     ///   - details: The same for programs.
     public func failure(

@@ -22,6 +22,9 @@ extension Engine {
     /// Unpacks a tar, plain or compressed, into a folder of a container: `PUT /containers/{id}/archive`.
     ///
     /// - Parameters:
+    ///   - id: The container.
+    ///   - path: The folder in it.
+    ///   - archive: The tar, piece by piece.
     ///   - keepsKinds: Whether to refuse to put a file in the place of a folder, or the other way.
     ///   - copiesOwners: Whether the owners in the tar count.
     public func writeArchive<Body: AsyncSequence>(

@@ -10,7 +10,10 @@ extension Engine {
 
     /// Stops a container; one that does not run is left as it is: `POST /containers/{id}/stop`.
     ///
-    /// - Parameter graceSeconds: The time between the signal and SIGKILL; the container's own unless given.
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - graceSeconds: The time between the signal and SIGKILL; the container's own unless given.
+    ///   - signal: The signal; the container's own unless given.
     public func stopContainer(_ id: String, graceSeconds: Int? = nil, signal: String? = nil) async throws {
         // The parameter `signal` came with 1.42; older engines ignore it.
         let query = item("t", graceSeconds.map(String.init)) + item("signal", signal)

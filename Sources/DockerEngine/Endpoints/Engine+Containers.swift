@@ -20,8 +20,12 @@ extension Engine {
 
     /// Makes a container: `POST /containers/create`.
     ///
-    /// - Parameter version: An older version of the API where its meaning is wanted, such as the defaults it has for
-    ///   IPC and cgroup namespaces.
+    /// - Parameters:
+    ///   - name: Its name; the engine chooses one unless given.
+    ///   - body: The settings, as the API takes them.
+    ///   - platform: The platform of the image, where there are several.
+    ///   - version: An older version of the API where its meaning is wanted, such as the defaults it has for IPC and
+    ///     cgroup namespaces.
     public func createContainer(
         name: String?, body: JSONValue, platform: String? = nil, at version: APIVersion? = nil
     ) async throws -> Created {

@@ -5,7 +5,11 @@ import JSONTree
 extension Engine {
     /// Starts a command in a running container: `POST /containers/{id}/exec`, then `POST /exec/{id}/start`.
     ///
-    /// - Parameter stall: The longest silence of the command, and the longest time it may take no input; nil is for ever.
+    /// - Parameters:
+    ///   - container: The container.
+    ///   - command: The command, word by word.
+    ///   - options: How it is run.
+    ///   - stall: The longest silence of the command, and the longest time it may take no input; nil is for ever.
     public func exec(
         inContainer container: String, command: [String], options: ExecOptions = ExecOptions(), stall: Duration? = nil
     ) async throws -> ExecSession {

@@ -24,7 +24,13 @@ extension Engine {
 
     /// Makes an image of one layer from a tar of a file system and returns its id: `POST /images/create?fromSrc=-`.
     ///
-    /// - Parameter changes: Instructions of a Dockerfile, such as `CMD ["sh"]`.
+    /// - Parameters:
+    ///   - archive: The tar, piece by piece.
+    ///   - repository: The name of the image.
+    ///   - tag: The tag of it.
+    ///   - changes: Instructions of a Dockerfile, such as `CMD ["sh"]`.
+    ///   - message: What the image's history says.
+    ///   - platform: The platform that it is for.
     public func importImage<Body: AsyncSequence>(
         _ archive: Body, repository: String? = nil, tag: String? = nil, changes: [String] = [],
         message: String? = nil, platform: String? = nil

@@ -3,7 +3,10 @@
 extension Engine {
     /// What a container has written: `GET /containers/{id}/logs`.
     ///
-    /// - Parameter framing: `.raw` where the container has a terminal: `Config.Tty` of its inspect tells.
+    /// - Parameters:
+    ///   - id: The container.
+    ///   - options: Which part of it.
+    ///   - framing: `.raw` where the container has a terminal: `Config.Tty` of its inspect tells.
     public func containerLogs(
         _ id: String, options: LogOptions = LogOptions(), framing: Framing = .multiplexed
     ) async throws -> FrameStream {

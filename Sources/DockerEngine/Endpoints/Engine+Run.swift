@@ -6,6 +6,9 @@ extension Engine {
     /// Runs a command in a container to its end, without input.
     ///
     /// - Parameters:
+    ///   - container: The container.
+    ///   - command: The command, word by word.
+    ///   - options: How it is run.
     ///   - outputLimit: The bytes of output to hold in memory; more is an error with `.tooLarge`.
     ///   - timeLimit: The time the command may take.
     public func run(

@@ -28,7 +28,9 @@ extension ContainerRecord {
 
     /// The paths behind a bind source of an engine inside hosts: on each level outward where a mount of the host leads on.
     ///
-    /// - Parameter hosts: The hosts to pass through, the innermost first.
+    /// - Parameters:
+    ///   - source: The path in the innermost host.
+    ///   - hosts: The hosts to pass through, the innermost first.
     public static func origins(of source: String, through hosts: [ContainerRecord]) -> [String] {
         var path = source
         var origins: [String] = []

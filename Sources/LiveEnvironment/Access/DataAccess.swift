@@ -37,7 +37,10 @@ public protocol DataAccess: Sendable {
     ///
     /// `open` is called once on a thread of its own; the source is read to its end.
     ///
-    /// - Parameter limits: What the archive may have; beyond that the unpacking fails.
+    /// - Parameters:
+    ///   - target: Where to.
+    ///   - limits: What the archive may have; beyond that the unpacking fails.
+    ///   - open: Gives the archive's bytes.
     func unpack(
         _ target: UnpackTarget, limits: TreeExtractor.Options.Limits,
         open: @escaping @Sendable () throws -> ByteSource

@@ -17,8 +17,11 @@ public struct EngineWait: Sendable {
     /// A wait for the engine in a container of another engine.
     ///
     /// - Parameters:
+    ///   - parent: The engine above.
+    ///   - container: The container on it.
     ///   - name: What to call the host in messages.
     ///   - entrance: Leads into the containers of the engine above.
+    ///   - limit: How long to wait.
     public init(
         parent: Engine, container: String, name: String, entrance: HostEntrance, limit: Duration = .seconds(90)
     ) {

@@ -17,7 +17,11 @@ public struct HostEntrance: Sendable {
 
     /// The entrances of the containers of one engine, whose files lie where the map says.
     ///
-    /// - Parameter detail: Called with why the command is used.
+    /// - Parameters:
+    ///   - paths: Where the files of that engine lie.
+    ///   - access: How files are reached; nil where they are not.
+    ///   - socket: Where an engine listens in its container.
+    ///   - detail: Called with why the command is used.
     public init(
         paths: PathMap, access: (any DataAccess)?, socket: String = "/var/run/docker.sock",
         detail: @escaping @Sendable (String) -> Void = { _ in }
@@ -30,7 +34,10 @@ public struct HostEntrance: Sendable {
 
     /// Reaches the engine inside a container of an engine.
     ///
-    /// - Parameter name: What to call the host in messages.
+    /// - Parameters:
+    ///   - container: The container.
+    ///   - engine: The engine that it is on.
+    ///   - name: What to call the host in messages.
     /// - Throws: `EngineError` as `Engine.nested` does.
     public func enter(_ container: ContainerRecord, of engine: Engine, named name: String) async throws -> Engine {
         try await engine.nested(inContainer: container.id, named: name) {

@@ -31,7 +31,11 @@ public struct HelperContainer: Sendable {
 
     /// A helper on an engine.
     ///
-    /// - Parameter compresses: Whether data is compressed on its way to the engine's machine.
+    /// - Parameters:
+    ///   - engine: The engine.
+    ///   - compresses: Whether data is compressed on its way to the engine's machine.
+    ///   - imageUse: Whether the helper's image stays for the next one.
+    ///   - report: Called with what is done.
     public init(
         engine: Engine, compresses: Bool, imageUse: ImageUse, report: StepReport
     ) {

@@ -11,8 +11,12 @@ public struct HelperServer: Sendable {
 
     /// A server on two descriptors.
     ///
-    /// - Parameter program: What takes archives apart that others made.
-    /// - Parameter patience: The longest silence of the other side between two frames, in seconds.
+    /// - Parameters:
+    ///   - input: Where requests come from.
+    ///   - output: Where answers go.
+    ///   - program: What takes archives apart that others made.
+    ///   - compresses: Whether data is compressed on its way.
+    ///   - patience: The longest silence of the other side between two frames, in seconds.
     public init(
         input: FileDescriptor, output: FileDescriptor, program: ExtractionProgram, compresses: Bool,
         patience: Int = 120

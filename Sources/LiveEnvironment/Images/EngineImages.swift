@@ -12,7 +12,10 @@ public struct EngineImages: Sendable {
 
     /// The images of an engine.
     ///
-    /// - Parameter access: How the files of its machine are read, where they can be.
+    /// - Parameters:
+    ///   - engine: The engine.
+    ///   - paths: Where its files lie.
+    ///   - access: How the files of its machine are read, where they can be.
     public init(engine: Engine, paths: PathMap = .outermost, access: (any DataAccess)?) {
         self.engine = engine
         self.paths = paths

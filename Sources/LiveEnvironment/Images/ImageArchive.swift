@@ -16,8 +16,11 @@ public struct ImageArchive: Sendable {
 
     /// The archive of some images.
     ///
-    /// - Parameter omitted: Layers to leave out because the engine that loads it has them: a classic store looks a layer up
-    ///   under the digest of it and all below before it opens its file.
+    /// - Parameters:
+    ///   - images: The images.
+    ///   - contents: Gives their blobs.
+    ///   - omitted: Layers to leave out because the engine that loads it has them: a classic store looks a layer up
+    ///     under the digest of it and all below before it opens its file.
     public init(images: [ImageRecord], contents: any ImageContents, omitting omitted: Set<Digest> = []) {
         self.images = images
         self.contents = contents

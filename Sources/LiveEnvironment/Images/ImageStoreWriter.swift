@@ -32,8 +32,9 @@ public struct ImageStoreWriter: Sendable {
     /// Writes images; what stands there after a failure has to be removed.
     ///
     /// - Parameters:
+    ///   - images: The images.
     ///   - configuration: Gives the bytes of an image's configuration.
-    ///   - layer: Brings a layer's files and its recipe to their place and returns the sum of the files' sizes.
+    ///   - put: Brings a layer's files and its recipe to their place and returns the sum of the files' sizes.
     public func write(
         _ images: [ImageRecord], configuration: (ImageRecord) async throws -> [UInt8],
         layer put: @escaping @Sendable (Digest, LayerPlace) async throws -> Int64

@@ -60,7 +60,12 @@ public struct Observer: Sendable {
 
     /// Looks at an engine and at all engines inside it, hosts side by side.
     ///
-    /// - Parameter earlier: What an earlier look found; the connections to engines whose hosts still run are used again.
+    /// - Parameters:
+    ///   - engine: The engine.
+    ///   - scope: What of it counts.
+    ///   - path: Where it stands.
+    ///   - paths: Where its files lie.
+    ///   - earlier: What an earlier look found; the connections to engines whose hosts still run are used again.
     /// - Throws: `EngineError` where an engine fails, `LiveEnvironmentError` where a host's engine does not answer.
     public func observe(
         _ engine: Engine, scope: Scope, path: EnginePath = .outermost, paths: PathMap = .outermost,

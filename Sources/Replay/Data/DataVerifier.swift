@@ -26,7 +26,11 @@ public struct DataVerifier: Sendable {
 
     /// Compares all files.
     ///
-    /// - Parameter folder: The folder below which the snapshot's trees lie; nil where they are at their own paths.
+    /// - Parameters:
+    ///   - document: The snapshot's document.
+    ///   - found: The replay as it was found.
+    ///   - folder: The folder below which the snapshot's trees lie; nil where they are at their own paths.
+    ///   - options: What counts as different.
     /// - Returns: what was compared, object by object, also where nothing differs.
     public func differences(
         on document: EnvironmentDocument, found: ObservedEngine, treesBelow folder: String?,

@@ -34,7 +34,10 @@ public struct LayerCache: Sendable {
 
     /// The cache of a store.
     ///
-    /// - Parameter detail: Called with why a layer is not kept or not taken.
+    /// - Parameters:
+    ///   - library: The store's library.
+    ///   - access: How the engine's files are reached.
+    ///   - detail: Called with why a layer is not kept or not taken.
     public init(
         of library: SnapshotLibrary, access: any DataAccess, detail: @escaping @Sendable (String) -> Void = { _ in }
     ) {

@@ -12,6 +12,7 @@ public struct PowerPlan: Sendable {
     /// The powers of a snapshot in a capsule, or on the engine itself below a folder.
     ///
     /// - Parameters:
+    ///   - document: The snapshot's document.
     ///   - directFolder: The folder of a direct replay; nil for a capsule.
     ///   - capsuleImage: The image that was named for the capsule.
     public init(_ document: EnvironmentDocument, directFolder: String? = nil, capsuleImage: String? = nil) {

@@ -32,7 +32,10 @@ public struct ProbeReplay: Sendable {
 
     /// A runner that reports what it does.
     ///
-    /// - Parameter direct: The name of a direct replay, beside which others may have containers of the same project.
+    /// - Parameters:
+    ///   - patience: How long a probe may take until it ends as it had.
+    ///   - direct: The name of a direct replay, beside which others may have containers of the same project.
+    ///   - report: Called with what is done.
     public init(patience: Patience, direct: String? = nil, report: StepReport) {
         self.init(patience: patience, pause: .seconds(1), direct: direct, report: report)
     }

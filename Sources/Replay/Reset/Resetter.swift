@@ -28,6 +28,9 @@ public struct Resetter: Sendable {
     ///   - engine: The engine that the environment runs on: the capsule's, or the same as `outer`.
     ///   - paths: Where that engine's files lie.
     ///   - outer: The engine that the replay was made on.
+    ///   - library: The store that has the snapshot.
+    ///   - access: How the engine's files are reached.
+    ///   - report: Called with what is done.
     public init(
         engine: Engine, paths: PathMap, outer: Engine, library: SnapshotLibrary, access: any DataAccess,
         report: StepReport

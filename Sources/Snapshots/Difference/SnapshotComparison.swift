@@ -22,7 +22,10 @@ public struct SnapshotComparison: Sendable {
     ///
     /// It blocks for as long as it reads.
     ///
-    /// - Parameter readingBlobs: Whether packages and files are compared; else only what the documents say.
+    /// - Parameters:
+    ///   - captured: The one document.
+    ///   - found: The other one.
+    ///   - readingBlobs: Whether packages and files are compared; else only what the documents say.
     public func difference(
         from captured: EnvironmentDocument, to found: EnvironmentDocument, readingBlobs: Bool
     ) throws -> EnvironmentDifference {

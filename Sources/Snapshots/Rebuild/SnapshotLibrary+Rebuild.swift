@@ -9,7 +9,11 @@ extension SnapshotLibrary {
     ///
     /// Blocks, and reads every byte of the store.
     ///
-    /// - Parameter time: The time of it: RFC 3339 in UTC.
+    /// - Parameters:
+    ///   - folder: The folder of the store.
+    ///   - time: The time of it: RFC 3339 in UTC.
+    ///   - patience: How long a lock is waited for that another envsnap holds.
+    ///   - report: Called with what is done.
     /// - Throws: `ContentStoreError` with `.locked` while anybody has the store open; `CatalogueError` where the catalogue
     ///   is of a newer version. Then everything is as it was.
     public static func rebuildCatalogue(

@@ -17,7 +17,10 @@ public struct AgeEncryption: Sendable {
 
     /// Encrypts what is produced to the recipients, and gives it to a sink; blocks.
     ///
-    /// - Parameter recipients: `age1…`, `ssh-ed25519 …`, or files with one of them a line.
+    /// - Parameters:
+    ///   - recipients: `age1…`, `ssh-ed25519 …`, or files with one of them a line.
+    ///   - sink: Takes what is encrypted.
+    ///   - produce: Writes what is to be encrypted.
     /// - Throws: `SharingError` with `.encryption`, and what is thrown by the producer.
     public func encrypt(
         to recipients: [String], into sink: ByteSink, producing produce: @escaping (@escaping ByteSink) throws -> Void
@@ -40,7 +43,9 @@ public struct AgeEncryption: Sendable {
 
     /// What a source gives, decrypted where it is encrypted.
     ///
-    /// - Parameter identities: Files with keys; where there are none, the user's own that lie in the usual places.
+    /// - Parameters:
+    ///   - source: The bytes, encrypted or not.
+    ///   - identities: Files with keys; where there are none, the user's own that lie in the usual places.
     public func decrypting(_ source: @escaping ByteSource, identities: [String]) throws -> ByteSource {
         let (head, whole) = try PeekedSource.peek(Self.armour.count, of: source)
         guard head.starts(with: Self.mark) || head.starts(with: Self.armour) else { return whole }
