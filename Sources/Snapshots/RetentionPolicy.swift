@@ -64,12 +64,14 @@ public struct RetentionPolicy: Sendable, Equatable {
     /// Judges snapshots, whose order is kept.
     ///
     /// - Parameters:
-    ///   - snapshots: The snapshots.
+    ///   - snapshots: The snapshots; of those with the same time, the newest first, as the catalogue lists them.
     ///   - replayed: the snapshots that replays stand on.
     public func judge(_ snapshots: [SnapshotRecord], replayed: Set<Digest>) -> [Judgement] {
         var reasons: [Digest: [Reason]] = [:]
         for project in Dictionary(grouping: snapshots, by: \.project).values {
-            let newestFirst = project.sorted { ($0.createdAt, $0.id.hex) > ($1.createdAt, $1.id.hex) }
+            // Times are whole seconds; of two in the same one, the one that comes first was captured later.
+            let newestFirst = project.enumerated()
+                .sorted { ($0.element.createdAt, $1.offset) > ($1.element.createdAt, $0.offset) }.map(\.element)
             let newest = newestFirst.compactMap(\.time).first
             for (place, snapshot) in newestFirst.enumerated() {
                 reasons[snapshot.id] =

@@ -51,6 +51,15 @@ import Testing
         #expect(kept(RetentionPolicy(last: 1), of: shuffled) == ["foo5": [.last]])
     }
 
+    @Test func `of two in the same second, the one that the catalogue lists first`() throws {
+        let names = (0..<8).map { "quick\($0)" }
+        for newest in names {
+            let rest = names.filter { $0 != newest }
+            let same = try ([newest] + rest).map { try Self.snapshot($0, on: 20) }
+            #expect(kept(RetentionPolicy(last: 1), of: same) == [newest: [.last]])
+        }
+    }
+
     @Test func `what is not older than a time before the newest of its project, whenever that was`() {
         let recent = kept(RetentionPolicy(within: 2 * 86_400))
         #expect(
