@@ -58,6 +58,40 @@ import Testing
         #expect(source("envsnap", "exec", "reference").pathsInReplay().isEmpty)
     }
 
+    @Test func `powers are those that a snapshot from elsewhere asks for, without what is allowed already`() throws {
+        try migrate()
+        let document = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: store + "/snapshots").first, "no document")
+        // A catalogue is only read here, and so is a document that nobody verifies.
+        try Tool.run(
+            "sed", "-i", #"s/"CapAdd":null/"CapAdd":["NET_ADMIN"]/; s/"PidMode":""/"PidMode":"host"/"#,
+            "\(store)/snapshots/\(document)")
+        #expect(source("envsnap", "replay", "reference", "--allow").powers().isEmpty, "it was captured here")
+        try Tool.run(
+            "sqlite3", "\(store)/catalogue.sqlite",
+            "INSERT INTO snapshot_origin SELECT number, 'imported', 'x', '2026-11-01T10:00:00Z' FROM snapshot")
+        #expect(
+            source("envsnap", "replay", "reference", "--allow").powers() == ["cap:NET_ADMIN=app", "ns:pid=app"])
+        #expect(
+            source("envsnap", "bisect", "x", "reference", "--allow", "ns:pid=app", "--allow").powers()
+                == ["cap:NET_ADMIN=app"])
+        let direct = source("envsnap", "replay", "--direct", "reference", "--allow").powers()
+        #expect(direct.contains("ns:pid=app") && direct.count > 2)
+        #expect(source("envsnap", "replay", "other", "--allow").powers().isEmpty)
+    }
+
+    @Test func `no word is offered that a shell would do more with than take it`() {
+        let names = ["plain", "a/b-c_d.e", "ns:pid=app", "zwölf", "zwei Worte", "50%"]
+        #expect(ShellWord.offered(names, to: .bash) == names)
+        #expect(ShellWord.offered(["ns:pid=app"], to: .zsh) == [#"ns\:pid=app"#])
+        let hostile = [
+            "$(touch /tmp/x)", "`id`", "a;b", "a&b", "a|b", "a>b", "a\nb", "a\tb", "a'b", "a\"b", #"a\b"#, "*", "a?",
+            "[a]",
+            "~root", "{a,b}", "!1", "#a", "\u{1B}[31m", "a\u{202E}b", "\u{0}", "",
+        ]
+        #expect(ShellWord.offered(hostile, to: .bash).isEmpty)
+    }
+
     @Test func `bundles and folders are found where the path leads`() throws {
         try folder.write("x", to: "bundles/before.envsnap")
         try folder.write("x", to: "bundles/notes.txt")

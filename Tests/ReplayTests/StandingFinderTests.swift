@@ -40,7 +40,7 @@ import Testing
 
     private func find(
         _ captured: EngineRecord, in found: EngineRecord, nested: [String: EngineRecord] = [:],
-        made: Set<String>? = nil
+        made: Set<String>? = nil, madeFrom before: EngineRecord? = nil
     ) async throws -> Standing {
         var inner: [String: ObservedEngine] = [:]
         for (id, record) in nested {
@@ -48,8 +48,9 @@ import Testing
         }
         let all = found.containers + nested.values.flatMap(\.containers)
         let finder = StandingFinder(
-            made: made ?? Set(all.map(\.id)), trees: fixture.trees, access: LocalDataAccess(), report: .silent)
-        return try await finder.find(in: try await Sample.found(found, nested: inner), of: captured)
+            made: made ?? Set(all.map(\.id)), trees: fixture.trees, access: LocalDataAccess(), report: { _ in })
+        return try await finder.find(
+            in: try await Sample.found(found, nested: inner), of: captured, madeFrom: before)
     }
 
     @Test func `what differs in nothing but its state stays`() async throws {
@@ -144,5 +145,51 @@ import Testing
         #expect(try await find(record, in: now).containers.count == 1)
         try fixture.folder.write("x", to: "layer/new")
         #expect(try await find(record, in: now).containers.isEmpty)
+    }
+
+    @Test func `brought to another snapshot, what that asks for in other words does not stay`() async throws {
+        // The verdict lets an empty policy be "no"; a container that is made anew might be something else.
+        let empty: JSONValue = ["RestartPolicy": ["Name": ""]]
+        let no: JSONValue = ["RestartPolicy": ["Name": "no"]]
+        let before = Sample.record([captured("a", host: empty), captured("b"), captured("c")])
+        var after = Sample.record([captured("a", host: no), captured("b", state: ["Status": "paused"]), captured("c")])
+        after.containers[2].layer = nil
+        let now = Sample.record([found("a", host: no), found("b"), found("c")])
+        try await fixture.trees.stamp(layer)
+        #expect(try await find(after, in: now).containers.count == 3)
+        #expect(try await find(after, in: now, madeFrom: before).containers.keys.sorted() == ["old-b"])
+    }
+
+    @Test func `for another snapshot a volume stays where that fills it too, a network where it is the same`()
+        async throws
+    {
+        func record(_ data: [DataArchive?], _ labels: JSONValue) -> EngineRecord {
+            var volumes = [Sample.volume("v"), Sample.volume("w")]
+            for (index, archive) in data.enumerated() { volumes[index].data = archive }
+            return Sample.record([], networks: [Sample.network("net", labels: labels)], volumes: volumes)
+        }
+        let other = DataArchive(digest: try Sample.digest("y"), size: 0, entries: 0, contentBytes: 0)
+        let standing = try await find(
+            record([other, nil], [:]), in: record([nil, nil], [:]), madeFrom: record([archive, archive], [:]))
+        #expect(standing.volumes == ["v"] && standing.networks == ["net": "id-net"])
+        let note: JSONValue = ["com.docker.compose.version": "2"]
+        let noted = try await find(record([], note), in: record([], note), madeFrom: record([], [:]))
+        #expect(noted.networks.isEmpty)
+    }
+
+    @Test func `a host stays for another snapshot only with the files of its own that it has`() async throws {
+        let inner = Sample.record([captured("leaf"), captured("other")], networks: [Sample.network("net")])
+        var changed = inner
+        changed.containers[1].inspect = captured("other", host: ["Memory": 5]).inspect
+        let before = Sample.record([captured("host", inner: inner)])
+        var after = Sample.record([captured("host", inner: changed)])
+        let now = Sample.record([found("host")])
+        let inside = ["id-host": Sample.record([found("leaf"), found("other", host: ["Memory": 5])])]
+        try await fixture.trees.stamp(layer, excluding: HostLayer.exclusions(of: before.containers[0]))
+        let standing = try await find(after, in: now, nested: inside, madeFrom: before)
+        #expect(standing.hosts["old-host"]?.inside.containers.keys.sorted() == ["old-leaf"])
+        after.containers[0].layer = DataArchive(
+            digest: try Sample.digest("y"), size: 0, entries: 0, contentBytes: 0)
+        #expect(try await find(after, in: now, nested: inside, madeFrom: before).containers.isEmpty)
     }
 }

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import Catalogue
-import DockerEngine
 import EnvironmentModel
 import Foundation
 import JSONTree
 import LiveEnvironment
 import OCI
-import Replay
 import Snapshots
-import Synchronization
-import Terminal
 
-/// Tries mixtures of two snapshots: each becomes a snapshot and a replay for as long as its command runs.
+/// Tries mixtures of two snapshots: each becomes a snapshot for as long as it is replayed.
 struct BisectTrials: Sendable {
     /// What was tried, and what came of it.
     struct Step: Sendable {
@@ -27,30 +23,24 @@ struct BisectTrials: Sendable {
     /// The status by which a command says that it cannot tell, as with `git bisect run`.
     static let untold: Int32 = 125
 
-    let context: CommandContext
     let library: SnapshotLibrary
-    let engine: Engine
-    let access: any DataAccess
-    let plan: CleanRun.Plan
-    let capsuleImage: String?
-    let allowed: Set<String>
+    let stage: BisectStage
     /// Where a snapshot came from of which there is something in the mixtures; nil where both are the user's own.
     let origin: SnapshotOrigin?
     /// Called after each trial.
     let note: @Sendable (Step) -> Void
 
     /// Tries a document; what it refers to is in the store.
-    ///
-    /// - Parameter isEnd: Whether it is no mixture: then it is an error where it cannot be tried.
     func outcome(
-        of document: EnvironmentDocument, called what: String, isEnd: Bool = false
+        of document: EnvironmentDocument, called what: String, for purpose: Purpose
     ) async throws -> Bisection.Outcome {
-        try await outcome(of: document, called: what, isEnd: isEnd, in: library.begin())
+        try await outcome(of: document, called: what, for: purpose, in: library.begin())
     }
 
     /// Tries a document with what a transaction has written for it, which ends with it.
     func outcome(
-        of document: EnvironmentDocument, called what: String, isEnd: Bool = false, in transaction: SnapshotTransaction
+        of document: EnvironmentDocument, called what: String, for purpose: Purpose,
+        in transaction: SnapshotTransaction
     ) async throws -> Bisection.Outcome {
         var document = document
         // A document of its own, whatever it is made of: it is removed again.
@@ -63,28 +53,16 @@ struct BisectTrials: Sendable {
             defer { transaction.end() }
             return try transaction.commit(mixture, origin: origin)
         }
-        let record = try library.find(id.hex)
-        let result: Result<Step, any Error>
-        do { result = .success(try await run(record, called: what, isEnd: isEnd)) } catch { result = .failure(error) }
-        do { try library.remove(record) } catch {
-            context.console.warn("the snapshot \(record.id.short) could not be removed: \(Failure(error).message)")
-        }
-        let step = try result.get()
+        let step = try await run(library.find(id.hex), mixture, called: what, for: purpose)
         note(step)
         return step.outcome
     }
 
-    private func run(_ record: SnapshotRecord, called what: String, isEnd: Bool) async throws -> Step {
-        var request = ReplayRequest(snapshot: record.id, name: "bisect-\(record.id.hex.prefix(12))")
-        request.capsuleImage = capsuleImage
-        request.allowed = allowed
-        request.probing = .skip
+    private func run(
+        _ record: SnapshotRecord, _ document: EnvironmentDocument, called what: String, for purpose: Purpose
+    ) async throws -> Step {
         do {
-            let outcome = try await CleanRun(
-                context: context, library: library, engine: engine, access: access, snapshot: record, plan: plan,
-                expectsExactness: false
-            ).run(request)
-            switch outcome.ending {
+            switch try await stage.run(record, document, isOwn: purpose.needsOwnReplay) {
             case .exited(0): return Step(what: what, outcome: .good, detail: "exit status 0")
             case .exited(Self.untold):
                 return Step(what: what, outcome: .unresolved, detail: "exit status \(Self.untold)")
@@ -96,8 +74,24 @@ struct BisectTrials: Sendable {
             try Task.checkCancellation()
             let failure = Failure(error)
             // What hinders all mixtures alike is no property of this one.
-            guard !isEnd, failure.status == .failed || failure.status == .notFound else { throw error }
+            guard purpose != .end, failure.status == .failed || failure.status == .notFound else { throw error }
             return Step(what: what, outcome: .unresolved, detail: failure.message)
         }
+    }
+}
+
+extension BisectTrials {
+    /// What a trial is for.
+    enum Purpose {
+        /// To know one of the ends between which is searched: it is an error where it cannot be tried.
+        case end
+        /// To go on by: the only one that need not have a replay of its own.
+        case search
+        /// To be the proof of what is named.
+        case proof
+
+        init(_ purpose: Bisection.Purpose) { self = purpose == .proof ? .proof : .search }
+
+        fileprivate var needsOwnReplay: Bool { self != .search }
     }
 }

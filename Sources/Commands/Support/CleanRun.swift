@@ -40,10 +40,7 @@ struct CleanRun {
 
     /// Replays, runs, and removes, whatever happens.
     func run(_ request: ReplayRequest) async throws -> Outcome {
-        let replayer = Replayer(
-            engine: engine, library: library, access: access, engineAddress: try context.engineAddress().description,
-            report: context.report)
-        let result = try await replayer.replay(request)
+        let result = try await replay(request)
         for warning in result.warnings where expectsExactness { context.console.warn(warning) }
         if expectsExactness { warnOfDifferences(result.verdict) }
         let outcome: Outcome
@@ -55,8 +52,16 @@ struct CleanRun {
         return outcome
     }
 
-    private func run(in result: ReplayResult) async throws -> Outcome {
-        let running = try await RunningReplay(record: result.record, outer: engine)
+    /// Makes the replay.
+    func replay(_ request: ReplayRequest) async throws -> ReplayResult {
+        try await Replayer(
+            engine: engine, library: library, access: access, engineAddress: try context.engineAddress().description,
+            report: context.report
+        ).replay(request)
+    }
+
+    /// Runs the command in a replay that is there; how it ended, and how long it took.
+    func command(in running: RunningReplay) async throws -> (ending: CommandSession.Ending, duration: Duration) {
         let target = try await ExecTarget(running: running, library: library).find(plan.path)
         for mount in plan.mounts {
             context.report("copying \(mount.local) to \(mount.path)")
@@ -69,12 +74,18 @@ struct CleanRun {
             console: context.console, target: target, command: plan.command,
             output: plan.output, environment: context.environment
         ).run()
+        return (ending, ContinuousClock.now - start)
+    }
+
+    private func run(in result: ReplayResult) async throws -> Outcome {
+        let running = try await RunningReplay(record: result.record, outer: engine)
+        let (ending, duration) = try await command(in: running)
         var outcome = Outcome(ending: ending, result: result)
         guard ending.isFailure else { return outcome }
         if plan.capturesOnFailure {
             outcome.captured = try await FailureCapture(
                 context: context, library: library, access: access, snapshot: snapshot, plan: plan,
-                status: ending.status, duration: ContinuousClock.now - start
+                status: ending.status, duration: duration
             ).capture(running)
         }
         outcome.isKept = plan.keepsOnFailure
@@ -89,7 +100,7 @@ struct CleanRun {
     }
 
     /// In a task of its own, because a cancelled one could no longer speak with an engine.
-    private func remove(_ record: ReplayRecord) async {
+    func remove(_ record: ReplayRecord) async {
         let teardown = Teardown(engine: engine, library: library, access: access, report: context.report)
         do { try await Task { try await teardown.remove(record) }.value } catch {
             context.console.warn(

@@ -14,9 +14,9 @@ struct BisectVerb: Verb {
         discussion: """
             The command has to succeed in a replay of GOOD and to fail in one of BAD. Mixtures of the two are then \
             replayed, half of the differences at a time, until the guilty one is named: an image, a variable, a file, a \
-            volume, a network, a setting. It is verified alone; where it needs others to make the command fail, those are \
-            found too. A mixture that cannot be replayed is passed over, and so is one of which the command says with \
-            status 125 that it cannot tell. The command's output is not shown; -v shows it.
+            volume, a network, a setting. It is verified alone, in a replay of its own; where it needs others to make the \
+            command fail, those are found too. A mixture that cannot be replayed is passed over, and so is one of which \
+            the command says with status 125 that it cannot tell. The command's output is not shown; -v shows it.
 
             EXAMPLES
               envsnap bisect yesterday today --host foo-host-corge/foo-app -- nc -vz redis 6379
@@ -25,13 +25,15 @@ struct BisectVerb: Verb {
             \(exitStatusHelp(.refused, .notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The snapshot in which the command succeeds.")
+    @Argument(help: "The snapshot in which the command succeeds.", completion: Completions.snapshots)
     var good: String
 
-    @Argument(help: "The snapshot in which it fails.")
+    @Argument(help: "The snapshot in which it fails.", completion: Completions.snapshots)
     var bad: String
 
-    @Option(help: ArgumentHelp("The host or container to run it in; the capsule unless given.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The host or container to run it in; the capsule unless given.", valueName: "path"),
+        completion: Completions.pathsInSnapshot)
     var host: String?
 
     @Option(
@@ -42,7 +44,9 @@ struct BisectVerb: Verb {
     @Option(help: ArgumentHelp("An image with an engine, for the capsule.", valueName: "image"))
     var capsuleImage: String?
 
-    @Option(help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"))
+    @Option(
+        help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"),
+        completion: Completions.powers)
     var allow: [String] = []
 
     @Argument(parsing: .postTerminator, help: "The command.")
@@ -65,15 +69,23 @@ struct BisectVerb: Verb {
             output: options.verbose ? .standardError : .nowhere)
         let steps = Steps()
         let console = context.console
+        let origin = bad.origin ?? good.origin
         let finding = try await AccessChooser(context: context, engine: engine, imageUse: .again).with { access in
-            let trials = BisectTrials(
+            let stage = BisectStage(
                 context: context, library: library, engine: engine, access: access, plan: plan,
-                capsuleImage: capsuleImage, allowed: Set(allow), origin: bad.origin ?? good.origin
-            ) { step in
+                capsuleImage: capsuleImage, allowed: Set(allow), isForeign: origin != nil)
+            let trials = BisectTrials(library: library, stage: stage, origin: origin) { step in
                 steps.list.withLock { $0.append(step) }
                 console.note("\(step.outcome.rawValue.padded(to: 11))\(step.what)  (\(step.detail))")
             }
-            return try await BisectSearch(library: library, trials: trials, good: good, bad: bad).run()
+            do {
+                let finding = try await BisectSearch(library: library, trials: trials, good: good, bad: bad).run()
+                await stage.clear()
+                return finding
+            } catch {
+                await stage.clear()
+                throw error
+            }
         }
         show(finding, steps.list.withLock { $0 }, on: console)
         return finding.isExact ? .fine : .failed
@@ -96,8 +108,13 @@ struct BisectVerb: Verb {
                 "exact": .bool(finding.isExact), "differences": .int(Int64(finding.count)),
                 "guilty": .array(finding.guilty.map(\.json)), "trials": .array(steps.map(\.json)),
             ],
-            lines: ["\(head), of \(tried):"] + guilty.map { "  \($0)" }
-                + (finding.isExact ? ["seen: with it the command fails, without it it does not"] : []))
+            lines: ["\(head), of \(tried):"] + guilty.map { "  \($0)" } + remark(finding))
+    }
+
+    private func remark(_ finding: BisectSearch.Finding) -> [String] {
+        if finding.isExact { return ["seen: with it the command fails, without it it does not"] }
+        guard finding.isContradictory else { return [] }
+        return ["the command did not come out the same when the same was tried again"]
     }
 }
 

@@ -38,7 +38,9 @@ struct CaptureVerb: Verb {
     @Option(help: ArgumentHelp("A tag for the snapshot; may be repeated.", valueName: "key=value"))
     var tag: [String] = []
 
-    @Option(help: "A container to take for a host whatever it looks like; may be repeated.")
+    @Option(
+        help: "A container to take for a host whatever it looks like; may be repeated.",
+        completion: Completions.hostsOfProject)
     var host: [String] = []
 
     @Option(help: ArgumentHelp("A path or a volume to leave out; may be repeated.", valueName: "path|volume"))

@@ -27,10 +27,10 @@ struct EnvVerb: Verb {
             \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The replay.")
+    @Argument(help: "The replay.", completion: Completions.replays)
     var replay: String?
 
-    @Argument(help: "The host whose engine is meant.")
+    @Argument(help: "The host whose engine is meant.", completion: Completions.pathsInReplay)
     var path: String?
 
     @Option(help: "The shell's syntax: sh or fish; that of $SHELL unless given.")

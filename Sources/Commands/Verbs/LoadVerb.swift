@@ -25,7 +25,8 @@ struct LoadVerb: Verb {
     @Argument(help: ArgumentHelp("Images, and behind them hosts.", valueName: "image … host"))
     var words: [String]
 
-    @Option(help: "A host; may be repeated. With it everything else is an image.")
+    @Option(
+        help: "A host; may be repeated. With it everything else is an image.", completion: Completions.hostsOfProject)
     var host: [String] = []
 
     @Option(help: "The compose project, its name or its folder, unless it is the one of this folder or the only one.")

@@ -18,10 +18,10 @@ struct LogsVerb: Verb {
             \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The replay.")
+    @Argument(help: "The replay.", completion: Completions.replays)
     var replay: String
 
-    @Argument(help: "The host or container.")
+    @Argument(help: "The host or container.", completion: Completions.pathsInReplay)
     var path: String
 
     @Flag(name: [.short, .long], help: "Go on with what is written from now on.")

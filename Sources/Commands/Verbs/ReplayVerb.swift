@@ -42,7 +42,9 @@ struct ReplayVerb: Verb {
     @Option(help: ArgumentHelp("An image with an engine, for the capsule.", valueName: "image"))
     var capsuleImage: String?
 
-    @Option(help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"))
+    @Option(
+        help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"),
+        completion: Completions.powers)
     var allow: [String] = []
     @Option(
         help: ArgumentHelp(

@@ -34,10 +34,12 @@ struct RunVerb: Verb {
             \(exitStatusLines(.fine, .failed, .refused, .notFound, .locked, .damaged, .unreachable, .usage, .interrupted))
             """)
 
-    @Argument(help: SnapshotSource.help)
+    @Argument(help: SnapshotSource.help, completion: Completions.snapshotsAndBundles)
     var snapshot: String
 
-    @Option(help: ArgumentHelp("The host or container to run it in; the capsule unless given.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("The host or container to run it in; the capsule unless given.", valueName: "path"),
+        completion: Completions.pathsInSnapshot)
     var host: String?
 
     @Option(
@@ -57,7 +59,9 @@ struct RunVerb: Verb {
     @Option(help: ArgumentHelp("An image with an engine, for the capsule.", valueName: "image"))
     var capsuleImage: String?
 
-    @Option(help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"))
+    @Option(
+        help: ArgumentHelp("A power that a snapshot from elsewhere may have; repeated.", valueName: "power=path"),
+        completion: Completions.powers)
     var allow: [String] = []
 
     @Option(

@@ -17,10 +17,10 @@ struct ShellVerb: Verb {
             \(exitStatusHelp(.notFound, .locked, .damaged, .unreachable))
             """)
 
-    @Argument(help: "The replay.")
+    @Argument(help: "The replay.", completion: Completions.replays)
     var replay: String
 
-    @Argument(help: "Where to open it.")
+    @Argument(help: "Where to open it.", completion: Completions.pathsInReplay)
     var path: String = ExecTarget.capsule
 
     @OptionGroup var options: GlobalOptions

@@ -32,7 +32,9 @@ struct UpVerb: Verb {
     @Option(name: [.short, .long], help: "The project's name; as the compose tool chooses it unless given.")
     var projectName: String?
 
-    @Option(help: "A container to take for a host whatever it looks like; may be repeated.")
+    @Option(
+        help: "A container to take for a host whatever it looks like; may be repeated.",
+        completion: Completions.hostsOfProject)
     var host: [String] = []
 
     @Flag(help: "Build what has a build section, also where its image is there.")

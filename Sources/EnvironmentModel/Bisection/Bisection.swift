@@ -16,22 +16,48 @@ public struct Bisection: Sendable {
         case unresolved
     }
 
+    /// What a trial is for.
+    public enum Purpose: Sendable {
+        /// To go on by.
+        case search
+        /// To be the proof: what it shows to be bad is named.
+        case proof
+    }
+
     /// What the search came to.
     public struct Result: Sendable, Equatable {
+        /// How sure it is.
+        public enum Certainty: Sendable, Equatable {
+            /// These alone, and all of them, were seen to be bad.
+            case exact
+            /// One or more of these are guilty, and no set between could be tried.
+            case narrowed
+            /// Trials said one thing of a set, and then another.
+            case contradictory
+        }
+
         /// The differences that make it bad, each of them needed; those of which one or more do, where it is not exact.
         public var guilty: Set<Int>
+        /// How sure that is.
+        public var certainty: Certainty
         /// Whether these alone, and all of them, were seen to be bad.
-        public var isExact: Bool
+        public var isExact: Bool { certainty == .exact }
+
+        /// What a search came to.
+        public init(guilty: Set<Int>, certainty: Certainty) {
+            self.guilty = guilty
+            self.certainty = certainty
+        }
     }
 
     /// How many neighbours are tried in the place of a set that cannot be.
     private static let neighbours = 6
 
     private let count: Int
-    private let trial: @Sendable (Set<Int>) async throws -> Outcome
+    private let trial: @Sendable (Set<Int>, Purpose) async throws -> Outcome
 
     /// A search among so many differences.
-    public init(of count: Int, trial: @escaping @Sendable (Set<Int>) async throws -> Outcome) {
+    public init(of count: Int, trial: @escaping @Sendable (Set<Int>, Purpose) async throws -> Outcome) {
         self.count = count
         self.trial = trial
     }
@@ -42,14 +68,13 @@ public struct Bisection: Sendable {
         var limit = count
         while limit > 0 {
             let (low, high) = try await narrow(0, limit, with: found)
-            guard high - low == 1 else { return Result(guilty: found.union(low..<high), isExact: false) }
+            guard high - low == 1 else { return Result(guilty: found.union(low..<high), certainty: .narrowed) }
             found.insert(high - 1)
             limit = high - 1
-            // The shortest beginning that is bad was seen to be so where nothing is before its end.
-            if limit == 0 { break }
-            if try await trial(found) == .bad { break }
+            if try await trial(found, .proof) == .bad { return Result(guilty: found, certainty: .exact) }
         }
-        return Result(guilty: found, isExact: !found.isEmpty)
+        // The last of them was found because these were bad.
+        return Result(guilty: found, certainty: found.isEmpty ? .narrowed : .contradictory)
     }
 
     /// Brings a good beginning and a bad one together, as far as there are sets between them that can be tried.
@@ -59,7 +84,7 @@ public struct Bisection: Sendable {
             let middle = (low + high) / 2
             let between = ((low + 1)..<high).sorted { abs($0 - middle) < abs($1 - middle) }
             for length in between.prefix(Self.neighbours) {
-                switch try await trial(found.union(0..<length)) {
+                switch try await trial(found.union(0..<length), .search) {
                 case .good: low = length
                 case .bad: high = length
                 case .unresolved: continue

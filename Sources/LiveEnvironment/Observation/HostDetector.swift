@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import DockerEngine
-import EnvironmentModel
+public import EnvironmentModel
 import JSONTree
 
 /// Finds out whether a container is a host, and connects to the engine in it.
@@ -26,7 +26,7 @@ struct HostDetector {
     ///
     /// - Throws: `LiveEnvironmentError` where it is a host whose engine cannot be reached.
     func connect(ancestors: [String]) async throws -> Host? {
-        guard isNamed || mayBeHost else { return nil }
+        guard isNamed || container.mayBeHost else { return nil }
         let engine: Engine
         do {
             engine = try await entrance.enter(container, of: parent, named: name)
@@ -43,12 +43,6 @@ struct HostDetector {
         return Host(engine: engine, info: info)
     }
 
-    /// An engine needs powers that only a privileged container or one under Sysbox has.
-    private var mayBeHost: Bool {
-        let host = container.inspect["HostConfig"]
-        return host["Privileged"].bool == true || host["Runtime"].string == "sysbox-runc"
-    }
-
     /// Whether the container's own command is an engine.
     private var looksLikeHost: Bool {
         let command = [container.inspect["Path"].string ?? ""] + container.inspect["Args"].strings
@@ -61,5 +55,13 @@ struct HostDetector {
                 + "\"docker system dial-stdio\""
         }
         return "see what the engine says: docker logs \(container.name)"
+    }
+}
+
+extension ContainerRecord {
+    /// Whether an engine may run in it: that needs powers which only a privileged container or one under Sysbox has.
+    public var mayBeHost: Bool {
+        let host = inspect["HostConfig"]
+        return host["Privileged"].bool == true || host["Runtime"].string == "sysbox-runc"
     }
 }

@@ -33,7 +33,7 @@ struct HostFinder: Sendable {
 
     private func host(_ container: ContainerRecord, _ name: String) async throws -> ProjectHost? {
         let isNamed = named.contains(name) || named.contains(container.name)
-        guard isNamed || mayBeHost(container) else { return nil }
+        guard isNamed || container.mayBeHost else { return nil }
         let service = container.service.flatMap(model.service)
         let project = try await NestedProjectFinder(
             host: container, name: name, remarks: service?.remarks ?? .null,
@@ -42,12 +42,6 @@ struct HostFinder: Sendable {
         guard isNamed || project != nil || runsEngine(container) else { return nil }
         return ProjectHost(
             name: name, container: container, dependencies: service?.dependencies ?? [], project: project)
-    }
-
-    /// An engine needs powers that only these have.
-    private func mayBeHost(_ container: ContainerRecord) -> Bool {
-        let host = container.inspect["HostConfig"]
-        return host["Privileged"].bool == true || host["Runtime"].string == "sysbox-runc"
     }
 
     private func runsEngine(_ container: ContainerRecord) -> Bool {

@@ -10,8 +10,17 @@ struct SubnetChooser {
     private var lookedAt = 0
 
     init(environment: EngineRecord, machine networks: [JSONValue], routes: [AddressBlock]) {
-        let captured = environment.enginesWithPaths().flatMap { $0.engine.networks.map(\.inspect) }
-        taken = (captured + networks).flatMap(Self.blocks) + routes.filter { $0.prefixLength > 0 }
+        taken =
+            Self.captured(in: environment) + networks.flatMap(Self.blocks) + routes.filter { $0.prefixLength > 0 }
+    }
+
+    /// The subnets of an environment out of which a capsule might take its own.
+    static func ownSubnets(of environment: EngineRecord) -> Set<AddressBlock> {
+        Set(captured(in: environment).filter(AddressBlock(bytes: [100, 127, 0, 0], prefixLength: 16).overlaps))
+    }
+
+    private static func captured(in environment: EngineRecord) -> [AddressBlock] {
+        environment.enginesWithPaths().flatMap { $0.engine.networks.map(\.inspect) }.flatMap(blocks)
     }
 
     /// A free subnet with 16 addresses out of the shared address space (RFC 6598), which no network of a user has.

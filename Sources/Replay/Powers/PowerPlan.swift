@@ -57,14 +57,17 @@ public struct PowerPlan: Sendable {
             }
         }
         for container in scope.captured.containers {
-            for minor in [41, 44, 48, 52] { collected += requests(of: container, in: scope, api: minor) }
+            for minor in versions { collected += requests(of: container, in: scope, api: minor) }
             if let inside = scope.inside(container) { collected += requests(in: inside) }
         }
         return collected
     }
 
+    /// The versions of the API whose requests are not alike.
+    static let versions = [41, 44, 48, 52]
+
     /// The recipe before anything is made: captured ids stand for those to come.
-    private static func requests(of container: ContainerRecord, in scope: PowerScope, api: Int) -> [PowerRequest] {
+    static func requests(of container: ContainerRecord, in scope: PowerScope, api: Int) -> [PowerRequest] {
         let captured = scope.captured
         var scope = scope
         scope.containerIDs = Dictionary(captured.containers.map { ($0.id, $0.id) }) { $1 }

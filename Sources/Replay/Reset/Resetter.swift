@@ -5,7 +5,7 @@ public import DockerEngine
 import EnvironmentModel
 import JSONTree
 public import LiveEnvironment
-import OCI
+public import OCI
 public import Snapshots
 public import Steps
 import SystemPackage
@@ -48,27 +48,14 @@ public struct Resetter: Sendable {
     /// - Throws: `ReplayError` where it cannot be reset, before anything was touched; or what went wrong. Then the replay
     ///   is left as one that is being reset: it can be reset again or removed.
     public func reset(_ replay: ReplayRecord) async throws -> ReplayResult {
-        let name = replay.name
-        let lock = try library.lockReplay(name, .exclusive)
+        let lock = try library.lockReplay(replay.name, .exclusive)
         defer { lock.release() }
-        // Another process may have been at work on it until now.
-        guard let replay = try library.catalogue.replay(named: name) else { throw ReplayError.gone(name) }
-        guard ["running", "resetting"].contains(replay.state) else { throw ReplayError.unfinished(replay) }
-        let document = try snapshot(of: replay)
-        let found = try await Verifier(access: access, silentHosts: .passOver, report: report)
-            .look(at: engine, of: replay.mode, for: document, paths: paths)
-        try refuseNamesakes(of: document, in: found, replay)
-        var record = replay
-        record.state = "resetting"
-        try library.catalogue.update(record)
+        let reached = try await bring(replay.name, to: nil)
         do {
-            let containers = try await restore(document, of: replay, from: found)
-            record.note(containers)
-            record.state = "running"
-            try library.catalogue.update(record)
+            let (record, document) = (reached.record, reached.document)
             report("comparing")
             let again = try await Verifier(access: access, report: report)
-                .look(at: engine, of: replay.mode, for: document, paths: paths, after: found)
+                .look(at: engine, of: record.mode, for: document, paths: paths, after: reached.found)
             if let capsule = record.capsuleContainer {
                 let publications = record.publications
                 try await PortForwarding(outer: outer, capsule: capsule, found: again, report: report)
@@ -76,23 +63,67 @@ public struct Resetter: Sendable {
             }
             return ReplayResult(
                 record: record, verdict: Verifier.verdict(on: document, found: again),
-                probes: try await ProbeReplay(patience: .afterStart, direct: replay.directName, report: report)
+                probes: try await ProbeReplay(patience: .afterStart, direct: record.directName, report: report)
                     .run(document.probes, in: again),
-                warnings: document.lossWarnings + containers.flatMap(\.engineWarnings))
+                warnings: document.lossWarnings + reached.containers.flatMap(\.engineWarnings))
         } catch {
-            throw ReplayError.cut(replay, error)
+            throw ReplayError.cut(reached.record, error)
+        }
+    }
+
+    /// Brings a replay in a capsule to another snapshot, which stands in its record from then on; nothing is compared.
+    ///
+    /// - Parameter snapshot: One of this user's own, on the same `CapsuleGround` as the one that the replay is of.
+    /// - Throws: as `reset`; then the record may name either snapshot.
+    public func bring(_ replay: ReplayRecord, to snapshot: Digest) async throws -> ReplayRecord {
+        let lock = try library.lockReplay(replay.name, .exclusive)
+        defer { lock.release() }
+        return try await bring(replay.name, to: snapshot).record
+    }
+
+    /// A replay that was brought to a snapshot.
+    private struct Reached {
+        let record: ReplayRecord
+        let document: EnvironmentDocument
+        /// What was there before.
+        let found: ObservedEngine
+        let containers: [RestoredContainer]
+    }
+
+    private func bring(_ name: String, to target: Digest?) async throws -> Reached {
+        // Another process may have been at work on it until now.
+        guard let replay = try library.catalogue.replay(named: name) else { throw ReplayError.gone(name) }
+        guard ["running", "resetting"].contains(replay.state) else { throw ReplayError.unfinished(replay) }
+        let before = try snapshot(replay.snapshotID, of: replay)
+        let document = try target.map { try snapshot($0, of: replay) } ?? before
+        let found = try await Verifier(access: access, silentHosts: .passOver, report: report)
+            .look(at: engine, of: replay.mode, for: document, paths: paths)
+        try refuseNamesakes(of: document, in: found, replay)
+        var record = replay
+        record.state = "resetting"
+        record.snapshotID = target ?? replay.snapshotID
+        try library.catalogue.update(record)
+        do {
+            let containers = try await restore(document, of: record, from: found, madeFrom: before)
+            record.note(containers)
+            record.state = "running"
+            try library.catalogue.update(record)
+            return Reached(record: record, document: document, found: found, containers: containers)
+        } catch {
+            throw ReplayError.cut(record, error)
         }
     }
 
     private func restore(
-        _ document: EnvironmentDocument, of replay: ReplayRecord, from found: ObservedEngine
+        _ document: EnvironmentDocument, of replay: ReplayRecord, from found: ObservedEngine,
+        madeFrom before: EnvironmentDocument
     ) async throws -> [RestoredContainer] {
         let access = replay.allowed == nil ? access : access.confined
         let trees = TreeRestorer(
             data: DataRestorer(library: library, access: access),
             stamps: library.stampsFolder.appending(replay.name), ground: .used)
         let standing = try await StandingFinder(made: replay.containers, trees: trees, access: access, report: report)
-            .find(in: found, of: document.engine)
+            .find(in: found, of: document.engine, madeFrom: before.engine)
         try await Clearing(label: replay.mode == .direct ? replay.name : nil, access: access, report: report)
             .clear(found, of: document.engine, except: standing)
         if let capsule = replay.capsuleContainer {
@@ -134,8 +165,8 @@ public struct Resetter: Sendable {
     }
 
     /// The snapshot, with all the data that may be needed: what is thrown away could not be had again.
-    private func snapshot(of replay: ReplayRecord) throws -> EnvironmentDocument {
-        do { return try library.wholeDocument(replay.snapshotID) } catch let error as SnapshotError {
+    private func snapshot(_ id: Digest, of replay: ReplayRecord) throws -> EnvironmentDocument {
+        do { return try library.wholeDocument(id) } catch let error as SnapshotError {
             throw ReplayError(
                 .failed, "the replay \(replay.name) cannot be reset",
                 hint: "envsnap check lists what is missing; envsnap down \(replay.name) removes the replay",

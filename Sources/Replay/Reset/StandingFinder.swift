@@ -17,17 +17,24 @@ struct StandingFinder: Sendable {
     let report: StepReport
 
     /// What of an engine and of those inside its hosts stays.
-    func find(in found: ObservedEngine, of captured: EngineRecord) async throws -> Standing {
+    ///
+    /// - Parameter before: What the engine was made from, where it is brought to another snapshot: what that does not have
+    ///   word for word does not stay, since the comparison lets some things differ.
+    func find(
+        in found: ObservedEngine, of captured: EngineRecord, madeFrom before: EngineRecord? = nil
+    ) async throws -> Standing {
+        let before = before ?? captured
         var standing = Standing()
         let whole = found.wholeRecord
         let comparison = EnvironmentComparison(captured: captured, found: whole, path: found.path)
         for network in captured.networks {
+            guard before.networks.contains(network) else { continue }
             standing.networks[network.name] =
                 whole.networks.first { $0.name == network.name && isSame(network, $0, comparison) }?.id
         }
         standing.images = images(of: captured, in: whole)
         for volume in captured.volumes {
-            guard let other = whole.volumes.first(where: { $0.name == volume.name }),
+            guard before.hasLike(volume), let other = whole.volumes.first(where: { $0.name == volume.name }),
                 comparison.verdict(on: volume, other).isExact
             else { continue }
             standing.volumes.insert(volume.name)
@@ -38,6 +45,8 @@ struct StandingFinder: Sendable {
             let name = found.path.objectName(captured.callName(of: container))
             if let reason = changedSetting(container, other, comparison) {
                 report("\(name) is made again: \(reason)")
+            } else if !before.hasLike(container, of: captured) {
+                report("\(name) is made again: it is another one")
             } else if !usesStanding(container, standing, of: captured) || !canStay(container, other) {
                 report("\(name) is made again")
             } else if try await isTouched(container, layer: layers.path(of: other)) {
@@ -46,7 +55,7 @@ struct StandingFinder: Sendable {
                 standing.containers[container.id] = other
             }
         }
-        try await findHosts(in: found, of: captured, &standing)
+        try await findHosts(in: found, of: captured, madeFrom: before, &standing)
         return standing
     }
 
@@ -60,9 +69,9 @@ struct StandingFinder: Sendable {
         return ids
     }
 
-    private func findHosts(in found: ObservedEngine, of captured: EngineRecord, _ standing: inout Standing)
-        async throws
-    {
+    private func findHosts(
+        in found: ObservedEngine, of captured: EngineRecord, madeFrom before: EngineRecord, _ standing: inout Standing
+    ) async throws {
         for host in captured.hosts {
             guard let other = standing.containers[host.id] else { continue }
             guard let inner = host.engine, let nested = found.nested[other.id], other.status == "running" else {
@@ -70,7 +79,9 @@ struct StandingFinder: Sendable {
                 continue
             }
             standing.hosts[host.id] = StandingHost(
-                engine: nested.engine, paths: nested.paths, inside: try await find(in: nested, of: inner))
+                engine: nested.engine, paths: nested.paths,
+                inside: try await find(
+                    in: nested, of: inner, madeFrom: before.containers.first { $0.name == host.name }?.engine))
         }
         let gone = captured.containers.map(\.id).filter { standing.containers[$0] == nil }
         _ = standing.drop(Set(gone), of: captured)

@@ -6,111 +6,134 @@ import Testing
 
 extension IntegrationTests {
     @Suite("Bisection") struct BisectTests {
-        /// A project with something to differ in everywhere.
-        private func compose(_ world: World, mode: String, address: Int, extra: String) -> String {
-            """
-            version: "3.8"
-            networks:
-              default:
-                ipam:
-                  config:
-                    - subnet: "10.82.\(world.number).0/24"
-            volumes:
-              data:
-            services:
-              box:
-                image: "\(Settings.image)"
-                command: ["sleep", "900"]
-                stop_signal: "SIGKILL"
-                environment: {MODE: "\(mode)", OTHER: "\(extra)", THIRD: "\(extra)"}
-                labels: {extra: "\(extra)"}
-                mem_limit: "\(extra == "one" ? 64 : 80)m"
-                networks:
-                  default:
-                    ipv4_address: "10.82.\(world.number).\(address)"
-                volumes: ["data:/data", "./bind:/srv/bind"]
-              peer:
-                image: "\(Settings.image)"
-                command: ["sleep", "900"]
-                stop_signal: "SIGKILL"
-                environment: {EXTRA: "\(extra)"}
-            """
+        /// A bisection that runs.
+        private struct Running {
+            let planted: PlantedDifference
+            let command: Command
+            let start = ContinuousClock.now
         }
 
-        /// Two snapshots that differ in many things.
-        private func snapshots(_ world: World) throws {
-            let project = try Project(world, compose: compose(world, mode: "plain", address: 10, extra: "one"))
-            let fill = #"for i in $(seq 20); do echo "$2" >"$1/bind/file $i"; done; echo "$2" >"$1/bind/conf""#
-            try Command.script(fill, project.folder, "one")
-            try Command.run(
-                "docker", "exec", try project.container("box"), "sh", "-c", "echo one >/data/state; echo one >/layer")
-            try world.capture(project.name, as: "good")
-            let other = compose(world, mode: "special", address: 20, extra: "two")
-            try Data(other.utf8).write(to: URL(filePath: "\(project.folder)/docker-compose.yml"))
-            try project.compose("up", "-d")
-            try Command.script(fill, project.folder, "two")
-            try Command.run(
-                "docker", "exec", try project.container("box"), "sh", "-c", "echo two >/data/state; echo two >/layer")
-            try world.capture(project.name, as: "bad")
-            try project.remove()
-        }
+        /// As many run side by side: they wait for engines most of the time.
+        private static let lanes = 3
 
-        private func bisect(_ world: World, _ check: String, status: Int32 = 0, host: String = "box") throws -> Outcome
-        {
-            try Command.outcome(
+        private func start(_ world: World, _ check: String, host: String = "box") throws -> Command {
+            let command = try Command(
                 [
                     Settings.binary, "bisect", "good", "bad", "--capsule-image", Settings.hostImage, "--progress",
-                    "none",
-                    "--host", host, "--json", "--", "sh", "-c", check,
-                ], environment: ["ENVSNAP_STORE": world.store], folder: world.folder, within: 600
-            ).expecting(status)
+                    "none", "--host", host, "--json", "--", "sh", "-c", check,
+                ], environment: ["ENVSNAP_STORE": world.store], folder: world.folder)
+            world.cleanUp("a bisection") {
+                guard command.isRunning else { return }
+                kill(command.id, SIGTERM)
+                _ = try command.finish(within: 60)
+            }
+            return command
         }
 
-        @Test("each of the planted differences is found, files by name, and two that have to come together")
+        @Test("each planted difference is found among all others, files by name, and two that have to come together")
         func planted() throws {
             try World.with("bisect") { world in
-                try snapshots(world)
+                let project = try PlantedProject(world)
                 let listing = try EngineListing()
                 let ids = try world.envsnap("ls", "--json").expecting(0).data
-                let address = "10.82.\(world.number).20"
-                let cases: [(check: String, kind: String, field: String, files: [String])] = [
-                    ("test $MODE = plain", "environment", "MODE", []),
-                    ("test \"$(cat '/srv/bind/file 7')\" = one", "files", "", ["bind/file 7"]),
-                    ("test $(cat /data/state) = one", "files", "", ["state"]),
-                    ("test $(cat /layer) = one", "files", "writable layer", ["layer"]),
-                    ("! ip -4 addr | grep -q \(address)/", "network", "on network \(world.name)_default", []),
-                ]
-                for planted in cases {
-                    let data = try bisect(world, planted.check).data
-                    #expect(data["exact"] == true)
-                    let guilty = data["guilty"].array ?? []
-                    #expect(guilty.count == 1, "\(data)")
-                    #expect(guilty.first?["kind"].string == planted.kind, "\(guilty)")
-                    #expect(guilty.first?["field"].string == planted.field, "\(guilty)")
-                    #expect(guilty.first?["files"].strings == planted.files, "\(guilty)")
-                    #expect((data["trials"].array?.count ?? 99) < 24)
+                let cases = PlantedDifference.all(of: project.name, subnet: project.subnet).filter {
+                    $0.isAlways || Settings.wantsAllDifferences
                 }
-                let both = try bisect(world, "test $MODE = plain || test $(cat /srv/bind/conf) = one").data
-                let found = (both["guilty"].array ?? []).compactMap { $0["kind"].string }
-                #expect(Set(found) == ["environment", "files"] && both["exact"] == true, "\(both)")
+                let rows = try tryAll(cases, in: world)
+                print("planted differences that bisect was to find:")
+                for planted in cases { print("  " + (rows[planted.name] ?? "\(planted.name): not found")) }
+                try together(world)
+                try undecided(world)
                 #expect(try world.envsnap("ls", "--json").expecting(0).data == ids, "mixtures were left")
                 try EngineListing.expectNoChange(since: listing, "a bisection left something")
                 #expect(try world.envsnap("ps", "--json").expecting(0).data.isEmpty)
             }
         }
 
-        @Test("a command that does not tell the two apart is told")
-        func undecided() throws {
-            try World.with("bisect-no") { world in
-                try snapshots(world)
-                let always = try bisect(world, "true", status: 1).error
-                #expect(always["message"].string?.contains("not fail in bad") == true)
-                let never = try bisect(world, "false", status: 1).error
-                #expect(never["code"] == "bisect" && never["message"].string?.contains("not succeed in good") == true)
-                _ = try world.envsnap("bisect", "good", "bad").expecting(64)
-                _ = try world.envsnap("bisect", "good", "none", "--", "true").expecting(10)
-                #expect(try world.envsnap("ls", "--json").expecting(0).data.array?.count == 2)
+        @Test(
+            "a difference inside a host is found, while the host goes on",
+            .enabled(if: Settings.wantsAllDifferences, "ENVSNAP_TEST_BISECT=all asks for it"))
+        func insideHost() throws {
+            try World.with("bisect-host") { world in
+                let project = try NestedProject(world).project
+                try world.capture(project.name, as: "good")
+                try Command.script(
+                    #"""
+                    docker exec "$1" docker rm -f inner >/dev/null
+                    docker exec "$1" docker run -d --name inner --network none --stop-signal KILL -e MODE=special                         -w /tmp --hostname other "$2" sleep 901 >/dev/null
+                    docker exec "$1" docker exec inner sh -c 'echo x >/made'; echo x >"$3/bind/made"
+                    """#, project.container("corge"), Settings.image, project.folder)
+                try world.capture(project.name, as: "bad")
+                try project.remove()
+                for (check, field, files) in [
+                    ("test -z \"$MODE\"", "MODE", []), ("! test -e /made", "writable layer", ["made"]),
+                ] as [(String, String, [String])] {
+                    let start = ContinuousClock.now
+                    let data = try self.start(world, check, host: "corge/inner").finish(within: 300).expecting(0).data
+                    let guilty = data["guilty"].array ?? []
+                    #expect(data["exact"] == true && guilty.count == 1, "\(data)")
+                    #expect(guilty.first?["object"].string == "container corge/inner", "\(guilty)")
+                    #expect(guilty.first?["field"].string == field, "\(guilty)")
+                    #expect(guilty.first?["files"].strings.filter { $0 != "." } == files, "\(guilty)")
+                    let trials = data["trials"].array?.count ?? 0
+                    print("inside a host: \(field), \(trials) trials, \(ContinuousClock.now - start)")
+                }
             }
+        }
+
+        /// Bisects for each; the rows of a table by name.
+        private func tryAll(_ cases: [PlantedDifference], in world: World) throws -> [String: String] {
+            var rows: [String: String] = [:]
+            var waiting = cases[...]
+            var running: [Running] = []
+            while !waiting.isEmpty || !running.isEmpty {
+                while running.count < Self.lanes, let next = waiting.popFirst() {
+                    running.append(
+                        Running(planted: next, command: try start(world, next.check, host: next.host)))
+                }
+                let now = ContinuousClock.now
+                if let index = running.firstIndex(where: { !$0.command.isRunning || now - $0.start > .seconds(300) }) {
+                    let ended = running.remove(at: index)
+                    let data = try ended.command.finish(within: 1).expecting(0).data
+                    rows[ended.planted.name] = row(ended.planted, data, now - ended.start)
+                }
+                usleep(20_000)
+            }
+            return rows
+        }
+
+        private func row(_ planted: PlantedDifference, _ data: JSONValue, _ time: Duration) -> String {
+            let guilty = data["guilty"].array ?? []
+            let trials = data["trials"].array?.count ?? 99
+            #expect(data["exact"] == true && guilty.count == 1, "\(planted.name): \(data)")
+            #expect((data["differences"].int ?? 0) >= 18, "\(data)")
+            #expect(trials < 22, "\(planted.name): \(data)")
+            guard let found = guilty.first else { return "\(planted.name): nothing was found" }
+            #expect(found["kind"].string == planted.kind, "\(planted.name): \(guilty)")
+            #expect(planted.object.isEmpty || found["object"].string == planted.object, "\(planted.name): \(guilty)")
+            #expect(found["field"].string == planted.field, "\(planted.name): \(guilty)")
+            #expect(found["files"].strings == planted.files, "\(planted.name): \(guilty)")
+            let named = [found["object"].string ?? "", planted.field] + planted.files
+            return "\(planted.name): \(named.filter { !$0.isEmpty }.joined(separator: ", ")); "
+                + "\(data["differences"].int ?? 0) differences, \(trials) trials, \(time.components.seconds) s"
+        }
+
+        private func together(_ world: World) throws {
+            let both = try start(world, "test $MODE = plain || test $(cat /srv/bind/conf) = one")
+                .finish(within: 300).expecting(0).data
+            let found = (both["guilty"].array ?? []).compactMap { $0["kind"].string }
+            #expect(Set(found) == ["environment", "files"] && both["exact"] == true, "\(both)")
+        }
+
+        /// A command that does not tell the two apart is told.
+        private func undecided(_ world: World) throws {
+            let commands = try (start(world, "true"), start(world, "false"))
+            let always = try commands.0.finish(within: 120).expecting(1).error
+            #expect(always["message"].string?.contains("not fail in bad") == true)
+            let never = try commands.1.finish(within: 120).expecting(1).error
+            #expect(never["code"] == "bisect" && never["message"].string?.contains("not succeed in good") == true)
+            _ = try world.envsnap("bisect", "good", "bad").expecting(64)
+            _ = try world.envsnap("bisect", "good", "none", "--", "true").expecting(10)
         }
     }
 }

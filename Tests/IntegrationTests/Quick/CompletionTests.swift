@@ -16,20 +16,43 @@ extension IntegrationTests {
             ("envsnap export reference --since re", ["export", "reference", "--since", "reference"]),
             ("envsnap forget --project envsnap-r", ["forget", "--project", "envsnap-reference"]),
             ("envsnap replay ref", ["replay", "reference"]),
+            ("envsnap run reference --host a", ["run", "reference", "--host", "app"]),
+            ("envsnap logs standing a", ["logs", "standing", "app"]),
+            ("envsnap replay reference --allow ns", ["replay", "reference", "--allow", "ns:pid=app"]),
             ("envsnap report reference --format ht", ["report", "reference", "--format", "html"]),
         ]
 
-        @Test(
-            "a shell in a terminal completes verbs, snapshots, replays and paths", arguments: ["bash", "zsh", "fish"])
-        func shells(shell: String) throws {
+        private static let shells = ["bash", "zsh", "fish"]
+
+        /// Types lines in each of the shells, side by side; what each printed.
+        private static func press(_ lines: [String], in world: World, path: String) throws -> [(String, Outcome)] {
+            let running = try shells.map { shell in
+                try Command(
+                    ["\(Settings.tools)/lib/press-tab", shell] + lines,
+                    environment: ["PATH": path, "ENVSNAP_STORE": world.store], folder: world.folder)
+            }
+            return try zip(shells, running).map { ($0, try $1.finish(within: 120).expecting(0)) }
+        }
+
+        @Test("shells in a terminal complete verbs, snapshots, replays, paths and powers")
+        func shells() throws {
             try World.with("tab") { world in
                 let path = try Self.prepare(world)
-                let printed = try Command.outcome(
-                    ["\(Settings.tools)/lib/press-tab", shell] + Self.lines.map { $0.typed },
-                    environment: ["PATH": path, "ENVSNAP_STORE": world.store], folder: world.folder
-                ).expecting(0).output.split(separator: "\n").map(String.init)
                 let expected = Self.lines.map { (["envsnap"] + $0.words).map { "<\($0)>" }.joined() }
-                #expect(printed == expected, "\(shell)")
+                for (shell, outcome) in try Self.press(Self.lines.map { $0.typed }, in: world, path: path) {
+                    #expect(outcome.output.split(separator: "\n").map(String.init) == expected, "\(shell)")
+                }
+            }
+        }
+
+        @Test("a name that is a command is not run by a shell that completes it")
+        func hostileNames() throws {
+            try World.with("tab") { world in
+                let path = try Self.prepare(world)
+                try world.catalogue("UPDATE snapshot SET name = '$(touch \(world.folder)/made)'")
+                try Data().write(to: URL(filePath: "\(world.folder)/`touch made`.envsnap"))
+                _ = try Self.press(["envsnap show ", "envsnap show 3e5c"], in: world, path: path)
+                #expect(!FileManager.default.fileExists(atPath: "\(world.folder)/made"))
             }
         }
 
@@ -57,14 +80,26 @@ extension IntegrationTests {
         func projects() throws {
             try World.with("tab") { world in
                 let project = try Project.small(world)
-                func offered(_ environment: [String: String]) throws -> [String] {
+                func answer(_ environment: [String: String], _ words: [String]) throws -> [String] {
                     try Command.outcome(
-                        [Settings.binary, "---completion", "capture", "--", "positional@0", "2", "0"]
-                            + ["envsnap", "capture", ""],
-                        environment: environment, folder: world.folder, within: 5
+                        [Settings.binary, "---completion"] + words, environment: environment, folder: world.folder,
+                        within: 5
                     ).expecting(0).output.split(separator: "\n").map(String.init)
                 }
+                func offered(_ environment: [String: String]) throws -> [String] {
+                    try answer(environment, ["capture", "--", "positional@0", "2", "0", "envsnap", "capture", ""])
+                }
                 #expect(try offered([:]).contains(project.name))
+                for (verb, words) in [
+                    ("capture", [project.name]), ("load", ["--project", project.name]), ("up", [project.folder]),
+                ] {
+                    func hosts(_ environment: [String: String]) throws -> [String] {
+                        let line = ["envsnap", verb] + words + ["--host", ""]
+                        return try answer(environment, [verb, "--", "--host", String(line.count - 1), "0"] + line)
+                    }
+                    #expect(try hosts([:]) == ["box"], "\(verb)")
+                    #expect(try hosts(["DOCKER_HOST": "unix:///nowhere"]).isEmpty, "\(verb)")
+                }
                 #expect(try !offered(["DOCKER_HOST": "unix:///nowhere"]).contains(project.name))
                 // An address at which something listens, and says nothing.
                 let listen =
@@ -92,6 +127,10 @@ extension IntegrationTests {
                 INSERT INTO replay SELECT 'standing', id, '2026-11-01T10:00:00Z', 'capsule', 'unix:///nowhere', 'running',
                 'c0ffee', '{}' FROM snapshot WHERE name = 'reference'
                 """)
+            // As if it had come from elsewhere, and asked for something.
+            try world.catalogue(
+                "INSERT INTO snapshot_origin SELECT number, 'imported', 'x', '2026-11-01T10:00:00Z' FROM snapshot")
+            try Command.script(#"sed -i 's/"PidMode":""/"PidMode":"host"/' "$1"/snapshots/*.json"#, world.store)
             let programs = "\(world.folder)/programs"
             try Command.run("mkdir", "-p", programs)
             try Command.run("ln", "-sf", Settings.binary, "\(programs)/envsnap")

@@ -70,6 +70,27 @@ import Testing
         #expect(plan.missing(["privileged=inner", "privileged", "all=app"]).count == 2)
     }
 
+    @Test func `what runs in an ordinary container reaches nothing else, unless another one does`() throws {
+        let plain = try PowerCase.host([:]).document()
+        #expect(PowerPlan.isConfined(to: "app", in: plain))
+        for path in [".", "", "nothing", "app/inner"] { #expect(!PowerPlan.isConfined(to: path, in: plain), "\(path)") }
+        for (host, isConfined) in [
+            (["Sysctls": ["net.core.somaxconn": "9"]], true), (["CapAdd": ["NET_ADMIN"]], true),
+            (["CapAdd": ["SYS_ADMIN"]], false), (["Privileged": true], false), (["PidMode": "host"], false),
+            (["NetworkMode": "host", "Sysctls": ["net.core.somaxconn": "9"]], false),
+            (["Binds": ["/var/run/docker.sock:/x"]], false), (["Binds": ["/srv/shared:/x"]], true),
+        ] as [(JSONValue, Bool)] {
+            let document = try PowerCase.host(host).document()
+            #expect(PowerPlan.isConfined(to: "app", in: document) == isConfined, "\(host)")
+            #expect(PowerPlan.isConfined(to: "donor", in: document) == isConfined, "\(host)")
+        }
+        var host = PowerCase.host(["Privileged": true])
+        host.engine = try PowerCase.host([:]).document().engine
+        #expect(try PowerPlan.isConfined(to: "app/donor", in: host.document()), "a host is a host")
+        #expect(try !PowerPlan.isConfined(to: "app", in: host.document()))
+        #expect(try PowerPlan.isConfined(to: "donor", in: host.document()))
+    }
+
     @Test func `without an image of one's own the capsule is one more power`() throws {
         var setting = PowerCase.host(["Privileged": true])
         setting.engine = EngineRecord(version: ["Version": "1"], info: [:], apiVersion: "1.41")
