@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "CLinuxProcess.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -12,7 +13,7 @@ void envsnap_share_heaps(void) { mallopt(M_ARENA_MAX, 2); }
 /// Above all numbers that the program gets.
 static const int FIRST_SPARE = 64;
 
-/// Runs in the child of a process that may have more threads: only calls of signal-safety(7).
+/// Runs in the child of a process that may have more threads, and in its memory (vfork(2)): only calls of signal-safety(7).
 static void become(int root, char *const command[], const int descriptors[], int count) {
     int spare[FIRST_SPARE];
     for (int number = 0; number < count; number++) {
@@ -27,7 +28,12 @@ static void become(int root, char *const command[], const int descriptors[], int
         // Before Linux 5.9.
         for (long number = count; number < sysconf(_SC_OPEN_MAX); number++) close((int)number);
     }
-    signal(SIGPIPE, SIG_DFL);
+    // A handler would run in the memory that is still the parent's.
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) != 0 || action.sa_handler == SIG_DFL) continue;
+        if (action.sa_handler != SIG_IGN || number == SIGPIPE) signal(number, SIG_DFL);
+    }
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -36,10 +42,19 @@ static void become(int root, char *const command[], const int descriptors[], int
 }
 
 pid_t envsnap_spawn(int root, char *const command[], const int descriptors[], int count) {
-    pid_t child = fork();
-    if (child != 0) return child;
-    if (count < FIRST_SPARE) become(root, command, descriptors, count);
-    _exit(127);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    // To copy the page tables of a large process takes longer than the program that is run.
+    pid_t child = vfork();
+    if (child == 0) {
+        if (count < FIRST_SPARE) become(root, command, descriptors, count);
+        _exit(127);
+    }
+    int failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = failure;
+    return child;
 }
 
 int envsnap_close_from(posix_spawn_file_actions_t *actions, int first) {

@@ -52,23 +52,37 @@ struct BisectSearch {
         let trials = trials
         let result = try await Bisection(of: count) { set, purpose in
             let chosen = set.sorted().map { changes[$0] }
-            let what = chosen.count == 1 ? chosen[0].title : "\(chosen.count) of \(count) differences"
+            // Of files there is a proof to come: that of the one which is guilty.
+            let purpose = chosen.contains { $0.archives != nil } ? .search : purpose
             return try await trials.outcome(
-                of: EnvironmentChange.applying(chosen, to: good), called: what, for: .init(purpose))
+                of: EnvironmentChange.applying(chosen, to: good), called: name(of: chosen, among: count),
+                for: .init(purpose))
         }.run()
         let guilty = result.guilty.sorted().map { changes[$0] }
         var finding = Finding(
             count: count, guilty: guilty.map { Guilty(change: $0) }, isExact: result.isExact,
             isContradictory: result.certainty == .contradictory)
         guard result.isExact else { return finding }
+        var isProved = !guilty.contains { $0.archives != nil }
         for index in guilty.indices {
             let others = guilty.indices.filter { $0 != index }.map { guilty[$0] }
             let base = EnvironmentChange.applying(others, to: good)
             let found = try await files(of: guilty[index], on: base)
             finding.guilty[index].files = found.paths
             finding.isContradictory = finding.isContradictory || found.isContradictory
+            isProved = isProved || !found.paths.isEmpty
+        }
+        if !isProved {
+            let all = EnvironmentChange.applying(guilty, to: good)
+            finding.isExact =
+                try await trials.outcome(of: all, called: name(of: guilty, among: count), for: .proof) == .bad
+            finding.isContradictory = finding.isContradictory || !finding.isExact
         }
         return finding
+    }
+
+    private func name(of chosen: [EnvironmentChange], among count: Int) -> String {
+        chosen.count == 1 ? chosen[0].title : "\(chosen.count) of \(count) differences"
     }
 
     /// Makes sure that the command tells the two apart, and that the differences that can be carried over are enough for it.
@@ -84,13 +98,13 @@ struct BisectSearch {
         let all = EnvironmentChange.applying(changes, to: good)
         let what = "all \(changes.count) differences"
         if try await trials.outcome(of: all, called: what, for: .search) == .bad { return }
-        if await trials.stage.hasShared, try await trials.outcome(of: all, called: what, for: .proof) == .bad {
-            return await trials.stage.separate()
-        }
         guard try await trials.outcome(of: bad, called: last, for: .end) == .bad else {
             throw Failure(
                 "bisect", "the command does not fail in \(last)", hint: "try it: envsnap run \(last) -- …",
                 status: .failed)
+        }
+        if await trials.stage.hasShared, try await trials.outcome(of: all, called: what, for: .proof) == .bad {
+            return await trials.stage.separate()
         }
         throw Failure(
             "bisect", "\(first) with all that can be carried over from \(last) does not fail",

@@ -6,15 +6,22 @@ import Testing
 
 extension IntegrationTests {
     @Suite("Bisection") struct BisectTests {
+        /// A bisection, and what is expected of it.
+        private struct Search {
+            let check: String
+            var host = "box"
+            let expect: (Outcome, Duration) throws -> Void
+        }
+
         /// A bisection that runs.
         private struct Running {
-            let planted: PlantedDifference
+            let search: Search
             let command: Command
             let start = ContinuousClock.now
         }
 
         /// As many run side by side: they wait for engines most of the time.
-        private static let lanes = 3
+        private static let lanes = 4
 
         private func start(_ world: World, _ check: String, host: String = "box") throws -> Command {
             let command = try Command(
@@ -30,7 +37,7 @@ extension IntegrationTests {
             return command
         }
 
-        @Test("each planted difference is found among all others, files by name, and two that have to come together")
+        @Test("each planted difference is found among all others, files by name, two that come together, and none")
         func planted() throws {
             try World.with("bisect") { world in
                 let project = try PlantedProject(world)
@@ -39,11 +46,17 @@ extension IntegrationTests {
                 let cases = PlantedDifference.all(of: project.name, subnet: project.subnet).filter {
                     $0.isAlways || Settings.wantsAllDifferences
                 }
-                let rows = try tryAll(cases, in: world)
+                var rows: [String: String] = [:]
+                let searches = cases.map { planted in
+                    Search(check: planted.check, host: planted.host) { outcome, time in
+                        rows[planted.name] = try row(planted, outcome.expecting(0).data, time)
+                    }
+                }
+                try run(searches + [together] + undecided, in: world)
                 print("planted differences that bisect was to find:")
                 for planted in cases { print("  " + (rows[planted.name] ?? "\(planted.name): not found")) }
-                try together(world)
-                try undecided(world)
+                _ = try world.envsnap("bisect", "good", "bad").expecting(64)
+                _ = try world.envsnap("bisect", "good", "none", "--", "true").expecting(10)
                 #expect(try world.envsnap("ls", "--json").expecting(0).data == ids, "mixtures were left")
                 try EngineListing.expectNoChange(since: listing, "a bisection left something")
                 #expect(try world.envsnap("ps", "--json").expecting(0).data.isEmpty)
@@ -81,25 +94,20 @@ extension IntegrationTests {
             }
         }
 
-        /// Bisects for each; the rows of a table by name.
-        private func tryAll(_ cases: [PlantedDifference], in world: World) throws -> [String: String] {
-            var rows: [String: String] = [:]
-            var waiting = cases[...]
+        private func run(_ searches: [Search], in world: World) throws {
+            var waiting = searches[...]
             var running: [Running] = []
             while !waiting.isEmpty || !running.isEmpty {
                 while running.count < Self.lanes, let next = waiting.popFirst() {
-                    running.append(
-                        Running(planted: next, command: try start(world, next.check, host: next.host)))
+                    running.append(Running(search: next, command: try start(world, next.check, host: next.host)))
                 }
                 let now = ContinuousClock.now
                 if let index = running.firstIndex(where: { !$0.command.isRunning || now - $0.start > .seconds(300) }) {
                     let ended = running.remove(at: index)
-                    let data = try ended.command.finish(within: 1).expecting(0).data
-                    rows[ended.planted.name] = row(ended.planted, data, now - ended.start)
+                    try ended.search.expect(ended.command.finish(within: 1), now - ended.start)
                 }
                 usleep(20_000)
             }
-            return rows
         }
 
         private func row(_ planted: PlantedDifference, _ data: JSONValue, _ time: Duration) -> String {
@@ -118,22 +126,28 @@ extension IntegrationTests {
                 + "\(data["differences"].int ?? 0) differences, \(trials) trials, \(time.components.seconds) s"
         }
 
-        private func together(_ world: World) throws {
-            let both = try start(world, "test $MODE = plain || test $(cat /srv/bind/conf) = one")
-                .finish(within: 300).expecting(0).data
-            let found = (both["guilty"].array ?? []).compactMap { $0["kind"].string }
-            #expect(Set(found) == ["environment", "files"] && both["exact"] == true, "\(both)")
+        /// Two that have to come together.
+        private var together: Search {
+            Search(check: "test $MODE = plain || test $(cat /srv/bind/conf) = one") { outcome, _ in
+                let data = try outcome.expecting(0).data
+                let found = (data["guilty"].array ?? []).compactMap { $0["kind"].string }
+                #expect(Set(found) == ["environment", "files"] && data["exact"] == true, "\(data)")
+            }
         }
 
-        /// A command that does not tell the two apart is told.
-        private func undecided(_ world: World) throws {
-            let commands = try (start(world, "true"), start(world, "false"))
-            let always = try commands.0.finish(within: 120).expecting(1).error
-            #expect(always["message"].string?.contains("not fail in bad") == true)
-            let never = try commands.1.finish(within: 120).expecting(1).error
-            #expect(never["code"] == "bisect" && never["message"].string?.contains("not succeed in good") == true)
-            _ = try world.envsnap("bisect", "good", "bad").expecting(64)
-            _ = try world.envsnap("bisect", "good", "none", "--", "true").expecting(10)
+        /// Commands that do not tell the two apart.
+        private var undecided: [Search] {
+            [
+                Search(check: "true") { outcome, _ in
+                    let error = try outcome.expecting(1).error
+                    #expect(error["message"].string?.contains("not fail in bad") == true)
+                },
+                Search(check: "false") { outcome, _ in
+                    let error = try outcome.expecting(1).error
+                    #expect(
+                        error["code"] == "bisect" && error["message"].string?.contains("not succeed in good") == true)
+                },
+            ]
         }
     }
 }

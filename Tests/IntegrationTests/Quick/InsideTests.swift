@@ -149,7 +149,7 @@ extension IntegrationTests {
             let quick = try Command.script(
                 #"""
                 mkfifo "$4/fifo"; sleep 60 >"$4/fifo" & sleeper=$!
-                ENVSNAP_STORE=$2 timeout 30 "$1" exec "$3" box -- echo done <"$4/fifo"; kill $sleeper
+                ENVSNAP_STORE=$2 timeout 30 "$1" exec "$3" box -- echo done <"$4/fifo"; kill -9 $sleeper
                 """#, Settings.binary, world.store, world.name, world.folder)
             #expect(quick == "done\n")
         }
