@@ -48,7 +48,7 @@ import Testing
         }
         let all = found.containers + nested.values.flatMap(\.containers)
         let finder = StandingFinder(
-            made: made ?? Set(all.map(\.id)), trees: fixture.trees, access: LocalDataAccess(), report: { _ in })
+            made: made ?? Set(all.map(\.id)), trees: fixture.trees, access: LocalDataAccess(), report: .silent)
         return try await finder.find(
             in: try await Sample.found(found, nested: inner), of: captured, madeFrom: before)
     }

@@ -30,9 +30,8 @@ struct TreeRestorer: Sendable {
         case .new: try await data.restore(archive, to: .folder(path), progress)
         case .used:
             try forgetStamps(at: path, unlessOf: archive)
-            guard try await data.revert(archive, in: path, excluding: exclusions, since: file(for: path)) else {
-                return
-            }
+            guard try await data.revert(archive, in: path, excluding: exclusions, since: file(for: path), progress)
+            else { return }
         }
         try note(archive, at: path)
         try await stamp(path, excluding: exclusions)
@@ -45,7 +44,7 @@ struct TreeRestorer: Sendable {
         let whole = root.appendingPath(path)
         try forgetStamps(at: whole, unlessOf: archive)
         guard try await isTouched(whole) else { return }
-        try await data.restore(archive, to: .fileInside(root: root, path: path))
+        try await data.restore(archive, to: .fileInside(root: root, path: path), progress)
         try note(archive, at: whole)
         try await stamp(whole)
     }
