@@ -98,7 +98,9 @@ actor BisectStage {
                 forget(standing.snapshot)
                 return moved
             } catch {
-                context.console.detail("a replay of its own, because: \(Failure(error).message)")
+                if !Task.isCancelled {
+                    context.console.detail("a replay of its own, because: \(Failure(error).message)")
+                }
             }
         }
         await clear()

@@ -43,9 +43,7 @@ extension IntegrationTests {
                 let project = try PlantedProject(world)
                 let listing = try EngineListing()
                 let ids = try world.envsnap("ls", "--json").expecting(0).data
-                let cases = PlantedDifference.all(of: project.name, subnet: project.subnet).filter {
-                    $0.isAlways || Settings.wantsAllDifferences
-                }
+                let cases = PlantedDifference.all(of: project.name, subnet: project.subnet).filter(\.isWanted)
                 var rows: [String: String] = [:]
                 let searches = cases.map { planted in
                     Search(check: planted.check, host: planted.host) { outcome, time in
@@ -65,7 +63,7 @@ extension IntegrationTests {
 
         @Test(
             "a difference inside a host is found, while the host goes on",
-            .enabled(if: Settings.wantsAllDifferences, "ENVSNAP_TEST_BISECT=all asks for it"))
+            .enabled(if: Settings.plantedDifferences == "all", "ENVSNAP_TEST_BISECT=all asks for it"))
         func insideHost() throws {
             try World.with("bisect-host") { world in
                 let project = try NestedProject(world).project

@@ -15,6 +15,12 @@ struct PlantedDifference {
     /// Whether it is tried in every run of the tests; the others are of the same kinds.
     var isAlways = false
 
+    /// Whether it is tried in this run: without a wish, by its name, or because all are.
+    var isWanted: Bool {
+        guard let wish = Settings.plantedDifferences else { return isAlways }
+        return wish == "all" || name.contains(wish)
+    }
+
     /// All of them, in two snapshots of a project.
     static func all(of project: String, subnet: String) -> [PlantedDifference] {
         let box = "container box"
@@ -79,7 +85,7 @@ struct PlantedDifference {
                 name: "a root that is read-only", check: "touch /tmp/x", host: "third", kind: "setting",
                 object: "container third", field: "ReadonlyRootfs"),
             PlantedDifference(
-                name: "a mounted volume", check: "! test -d /more", host: "third", kind: "volume",
+                name: "a mounted volume", check: "! grep -q ' /more ' /proc/mounts", host: "third", kind: "volume",
                 object: "container third", field: "mounts"),
             PlantedDifference(
                 name: "a container that has ended", check: "ping -c 1 -W 1 \(subnet).40", kind: "state",

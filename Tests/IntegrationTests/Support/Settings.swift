@@ -20,8 +20,8 @@ enum Settings {
     static let notFull = "the two-host reproduction is for ENVSNAP_TEST_FULL=1, as tools/test sets it"
     /// Whether others use the engine meanwhile, so that listings look at the tests' own objects alone.
     static let isShared = environment["ENVSNAP_TEST_SHARED"] == "1"
-    /// Whether `bisect` is tried with every planted difference, and not with one or two of each kind.
-    static let wantsAllDifferences = environment["ENVSNAP_TEST_BISECT"] == "all"
+    /// Which planted differences `bisect` is tried with: "all", or a word of a name; nil for one or two of each kind.
+    static let plantedDifferences = environment["ENVSNAP_TEST_BISECT"].flatMap { $0.isEmpty ? nil : $0 }
     /// The program under test.
     static let binary = environment["ENVSNAP_BINARY"] ?? "envsnap"
     /// A small image with a shell.
