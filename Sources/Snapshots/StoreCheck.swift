@@ -19,6 +19,8 @@ extension SnapshotLibrary {
     /// Checks the catalogue, every document, and every blob's size or data.
     ///
     /// - Parameters:
+    ///   - depth: How thoroughly blobs are looked at.
+    ///   - report: Told what is looked at.
     ///   - proceed: Called before each step; what it throws ends the check.
     public func check(
         depth: CheckDepth, report: StepReport = .silent, proceed: () throws -> Void = {}

@@ -30,7 +30,9 @@ public struct StepReport: Sendable {
 
     /// Begins a step that moves bytes; who began it ends it.
     ///
-    /// - Parameter bytes: How many there will be, where that is known.
+    /// - Parameters:
+    ///   - text: What is done.
+    ///   - bytes: How many there will be, where that is known.
     public func begin(_ text: String, bytes: Int64? = nil) -> StepMeter {
         StepMeter(text, total: bytes, watch: watch)
     }
@@ -38,6 +40,7 @@ public struct StepReport: Sendable {
     /// Does a step that moves bytes.
     ///
     /// - Parameters:
+    ///   - text: What is done.
     ///   - bytes: How many there will be, where that is known.
     ///   - body: The step; it counts what it moved.
     public func measuring<Result>(

@@ -22,7 +22,9 @@ public struct CapsuleGround: Sendable, Equatable {
 
     /// The ground of an environment.
     ///
-    /// - Parameter image: The image that was named for the capsule.
+    /// - Parameters:
+    ///   - document: What is to be replayed.
+    ///   - image: The image that was named for the capsule.
     public init(_ document: EnvironmentDocument, capsuleImage image: String?) {
         let engine = document.engine
         places = document.trees.map { Place(path: $0.path, isFile: $0.isFile, excluded: $0.excluded) }

@@ -73,7 +73,9 @@ public struct Resetter: Sendable {
 
     /// Brings a replay in a capsule to another snapshot, which stands in its record from then on; nothing is compared.
     ///
-    /// - Parameter snapshot: One of this user's own, on the same `CapsuleGround` as the one that the replay is of.
+    /// - Parameters:
+    ///   - replay: The replay's record.
+    ///   - snapshot: One of this user's own, on the same `CapsuleGround` as the one that the replay is of.
     /// - Throws: as `reset`; then the record may name either snapshot.
     public func bring(_ replay: ReplayRecord, to snapshot: Digest) async throws -> ReplayRecord {
         let lock = try library.lockReplay(replay.name, .exclusive)
