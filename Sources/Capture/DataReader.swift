@@ -74,9 +74,9 @@ struct DataReader: Sendable {
         var data = CapturedData()
         for item in plan.items {
             try Task.checkCancellation()
-            let survey: TreeSurvey? =
-                ahead[item.role] == nil ? nil : try? await access.survey(item.path, excluding: item.exclusions)
-            if let early = ahead[item.role], let survey, survey == early.survey {
+            let early = ahead[item.role]
+            let survey = early == nil ? nil : try? await access.survey(item.path, excluding: item.exclusions)
+            if let early, let survey, survey == early.survey {
                 try transaction.remember(item.key, survey: survey, archive: early.archive, summary: early.summary)
                 data.archives[item.role] = early.archive
                 note(early.summary, of: item, in: &data)

@@ -35,10 +35,10 @@ public final class StepMeter: Sendable {
     /// Whether the step has ended.
     public var hasEnded: Bool { phase.load(ordering: .relaxed) == .ended }
 
-    /// Counts bytes that were moved.
+    /// Counts bytes that were moved; whoever watches is told at every 64 KiB of them, not of each head of an archive.
     public func add(_ bytes: Int64) {
-        counted.wrappingAdd(bytes, ordering: .relaxed)
-        watch(self)
+        let (before, now) = counted.wrappingAdd(bytes, ordering: .relaxed)
+        if before >> 16 != now >> 16 { watch(self) }
     }
 
     /// Ends the step.

@@ -106,9 +106,3 @@ final class ProgressArea: Sendable {
         "\r" + (lines > 1 ? "\u{1B}[\(lines - 1)A" : "") + (lines > 0 ? "\u{1B}[J" : "")
     }
 }
-
-extension ProgressLine {
-    init(_ meter: StepMeter, rate: Double?) {
-        self.init(text: meter.text.safeForTerminal, done: meter.done, total: meter.total, rate: rate)
-    }
-}

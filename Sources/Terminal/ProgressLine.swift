@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Steps
 
 /// A step as one line of a terminal or a log: what is done, how much of it, how fast, and how long it still takes.
 struct ProgressLine: Equatable {
@@ -39,5 +40,11 @@ struct ProgressLine: Equatable {
     /// The text in at most that many columns, with an ellipsis where something was left out.
     static func cut(_ text: String, to width: Int) -> String {
         text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
+    }
+}
+
+extension ProgressLine {
+    init(_ meter: StepMeter, rate: Double?) {
+        self.init(text: meter.text.safeForTerminal, done: meter.done, total: meter.total, rate: rate)
     }
 }

@@ -81,10 +81,7 @@ struct ExecTarget: Sendable {
 
     private func container(_ name: String, on level: Level, path: String) async throws -> ContainerRecord {
         let containers = try await Observer.containers(of: level.engine, scope: level.scope)
-        let byService = containers.filter { $0.service == name }
-        if let container = containers.first(where: { $0.name == name }) ?? (byService.count == 1 ? byService[0] : nil) {
-            return container
-        }
+        if let container = containers.called(name) { return container }
         let names = Set(containers.map { $0.service ?? $0.name }).sorted().joined(separator: ", ")
         throw Failure(
             "noSuchPath", "no container \"\(name)\" in \(running.record.name) (\(path))", hint: "there are: \(names)",

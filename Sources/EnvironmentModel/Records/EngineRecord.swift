@@ -125,3 +125,11 @@ extension EngineRecord {
         return engines
     }
 }
+
+extension [ContainerRecord] {
+    /// The container that is called so on the command line: by its name, or by a service that it alone has.
+    public func called(_ name: String) -> ContainerRecord? {
+        let byService = filter { $0.service == name }
+        return first { $0.name == name } ?? (byService.count == 1 ? byService[0] : nil)
+    }
+}

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Archive
+public import DockerEngine
 public import EnvironmentModel
 import JSONTree
 public import OCI
+public import Steps
 
 /// Writes images as one archive that every engine loads: an OCI image layout that is also a docker archive.
 ///
@@ -53,6 +55,19 @@ public struct ImageArchive: Sendable {
             try write("manifest.json", JSONValue.array(manifest).canonicalBytes, to: writer)
             try writer.finish()
         }
+    }
+
+    /// Has an engine load the archive.
+    ///
+    /// - Throws: `EngineError`, and what the contents throw.
+    public func load(onto engine: Engine, _ progress: StepMeter) async throws {
+        _ = try await BlockingWork.produce(
+            { send in
+                try write {
+                    try send($0)
+                    progress.add(Int64($0.count))
+                }
+            }, to: { try await engine.loadImages($0) })
     }
 
     /// A dangling image has a descriptor without a name.

@@ -36,12 +36,7 @@ extension ObservedEngine {
     }
 
     private func container(called name: String, in path: String) throws -> ContainerRecord {
-        let byService = record.containers.filter { $0.service == name }
-        if let container = record.containers.first(where: { $0.name == name })
-            ?? (byService.count == 1 ? byService[0] : nil)
-        {
-            return container
-        }
+        if let container = record.containers.called(name) { return container }
         let names = record.containers.map { record.callName(of: $0) }.sorted()
         let place = self.path == .outermost ? "the project" : self.path.description
         throw LiveEnvironmentError(

@@ -79,26 +79,17 @@ struct ImageSender: Sendable {
         let known = try await knownLayers(of: records)
         let text = "\(targetName): loading \(names), \(all.count - known.count) of \(all.count) layers"
         try await report.measuring(text) { progress in
-            do { try await load(records, contents, omitting: known, progress) } catch let error as EngineError
+            func load(omitting known: Set<Digest>) async throws {
+                try await ImageArchive(images: records, contents: contents, omitting: known)
+                    .load(onto: target, progress)
+            }
+            do { try await load(omitting: known) } catch let error as EngineError
                 where !known.isEmpty && (error.code == .engineFailure || error.code == .badRequest)
             {
                 detail("\(targetName): with all layers: \(error.message)")
-                try await load(records, contents, omitting: [], progress)
+                try await load(omitting: [])
             }
         }
-    }
-
-    private func load(
-        _ records: [ImageRecord], _ contents: StoredImages, omitting known: Set<Digest>, _ progress: StepMeter
-    ) async throws {
-        let archive = ImageArchive(images: records, contents: contents, omitting: known)
-        _ = try await BlockingWork.produce(
-            { write in
-                try archive.write {
-                    try write($0)
-                    progress.add(Int64($0.count))
-                }
-            }, to: { try await target.loadImages($0) })
     }
 
     /// The layers that the target has wherever they stand in these images.

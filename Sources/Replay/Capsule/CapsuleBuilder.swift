@@ -36,7 +36,7 @@ struct CapsuleBuilder: Sendable {
             }
         }
         var id = try await make(.containerdFirst)
-        if try await lacksShell(id) {
+        if EngineStart.containerdFirst.entrypoint(for: image.arguments) != nil, try await lacksShell(id) {
             report("the capsule's engine starts its containerd itself: its image has no /bin/sh")
             try await engine.removeContainer(id, force: true)
             id = try await make(.plain)
@@ -120,7 +120,7 @@ struct CapsuleBuilder: Sendable {
         where !value.isNull {
             body[key] = value
         }
-        if let entrypoint = start.entrypoint(for: image.entrypoint.strings + image.command.strings) {
+        if let entrypoint = start.entrypoint(for: image.arguments) {
             body["Entrypoint"] = .array(entrypoint.map(JSONValue.string))
             body["Cmd"] = []
         }
@@ -160,8 +160,7 @@ struct CapsuleBuilder: Sendable {
     private func placeConfiguration(in id: String, image: CapsuleImage, bridge: AddressBlock) async throws {
         let path = "/etc/docker/daemon.json"
         var configuration = try await existingConfiguration(in: id, path: path)
-        let arguments = image.entrypoint.strings + image.command.strings
-        guard !arguments.contains(where: { $0.hasPrefix("--bip") }) else { return }
+        guard !image.arguments.contains(where: { $0.hasPrefix("--bip") }) else { return }
         configuration["bip"] = .string(bridge.description)
         let archive = try SmallArchive(
             file: String(path.dropFirst()), mode: 0o644, content: JSONValue.object(configuration).canonicalBytes,

@@ -19,6 +19,9 @@ struct CapsuleImage: Sendable {
     /// capsule is made from the image.
     private(set) var unpacked: ImageRecord?
 
+    /// The words by which a capsule is started.
+    var arguments: [String] { entrypoint.strings + command.strings }
+
     /// Whether it came with the snapshot.
     var isOfSnapshot = false
 

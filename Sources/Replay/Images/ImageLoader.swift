@@ -38,7 +38,9 @@ struct ImageLoader: Sendable {
         if !lacking.isEmpty {
             let names = lacking.map { $0.tags.first ?? String($0.id.prefix(19)) }.joined(separator: ", ")
             let size = try library.size(of: lacking.flatMap(\.blobs))
-            try await report.measuring("loading \(names)", bytes: size) { try await send(lacking, $0) }
+            try await report.measuring("loading \(names)", bytes: size) {
+                try await ImageArchive(images: lacking, contents: LibraryImages(library)).load(onto: engine, $0)
+            }
         }
         for image in images {
             guard let id = loaded.ids[image.id], try await isPresent(id) else {
@@ -65,17 +67,6 @@ struct ImageLoader: Sendable {
         } catch let error as EngineError where error.code == .notFound {
             return false
         }
-    }
-
-    private func send(_ images: [ImageRecord], _ progress: StepMeter) async throws {
-        let archive = ImageArchive(images: images, contents: LibraryImages(library))
-        _ = try await BlockingWork.produce(
-            { write in
-                try archive.write {
-                    try write($0)
-                    progress.add(Int64($0.count))
-                }
-            }, to: { try await engine.loadImages($0) })
     }
 
     private func tag(_ image: ImageRecord, _ id: String, _ tags: Tags) async throws {

@@ -11,12 +11,12 @@ extension PowerPlan {
         let names = path.split(separator: "/").map(String.init)
         var scope = outermost
         for name in names.dropLast() {
-            guard let host = scope.captured.container(called: name), let inside = scope.inside(host) else {
+            guard let host = scope.captured.containers.called(name), let inside = scope.inside(host) else {
                 return false
             }
             scope = inside
         }
-        guard let last = names.last, let container = scope.captured.container(called: last), container.engine == nil
+        guard let last = names.last, let container = scope.captured.containers.called(last), container.engine == nil
         else { return false }
         return hasOrdinaryLeaves(outermost)
     }
@@ -36,13 +36,5 @@ extension Power {
         // Engines take settings of the kernel for the namespaces alone that the container has for itself.
         ["sysctl", "bind-swap", "oom", "log-driver"].contains(name.prefix { $0 != ":" })
             || ["cap:NET_ADMIN", "cap:SYS_PTRACE"].contains(name)
-    }
-}
-
-extension EngineRecord {
-    /// The container of a name, or the only one of a service.
-    fileprivate func container(called name: String) -> ContainerRecord? {
-        let byService = containers.filter { $0.service == name }
-        return containers.first { $0.name == name } ?? (byService.count == 1 ? byService[0] : nil)
     }
 }

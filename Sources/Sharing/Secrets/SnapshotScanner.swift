@@ -39,8 +39,8 @@ public struct SnapshotScanner: Sendable {
         let sources = SecretSources(of: document)
         let archives = document.distinctArchives
         let progress = report.begin("looking for secrets in files", bytes: archives.reduce(0) { $0 + $1.data.size })
+        defer { progress.end() }
         let results = try Parallel.map(archives.count) { try scan(archives[$0], sources, progress) }
-        progress.end()
         for result in results { collector.merge(result) }
         try collector.mergeNew(scanAnswers(of: document))
         return collector.report(names: document.ownNames, secretPaths: sources.paths)
