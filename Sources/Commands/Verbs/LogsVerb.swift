@@ -54,9 +54,16 @@ struct LogsVerb: Verb {
         logs.timestamps = timestamps
         let framing: Framing = inspect["Config"]["Tty"].bool == true ? .raw : .multiplexed
         let output = try await target.engine.containerLogs(target.container, options: logs, framing: framing)
-        for try await chunk in output {
-            // Whoever reads has enough, as `head` has.
-            guard context.console.raw(chunk.bytes, toStandardError: chunk.stream == .stderr) else { break }
+        do {
+            for try await chunk in output {
+                // Whoever reads has enough, as `head` has.
+                guard context.console.raw(chunk.bytes, toStandardError: chunk.stream == .stderr) else { break }
+            }
+        } catch {
+            await output.close()
+            // Control-C is how following ends; there is nothing to tell of.
+            guard follow, Task.isCancelled else { throw error }
+            return .interrupted
         }
         await output.close()
         return .fine
