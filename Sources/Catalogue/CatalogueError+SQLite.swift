@@ -29,7 +29,7 @@ extension CatalogueError {
                 "no space left to \(action) the catalogue \(path): free some with 'envsnap gc' or by hand; "
                     + "the catalogue is as it was",
                 cause: error)
-        case .SQLITE_IOERR, .SQLITE_CANTOPEN:
+        case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY:
             // SQLite does not say what the system told it.
             return CatalogueError(
                 .failed,

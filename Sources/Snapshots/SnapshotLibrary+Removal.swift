@@ -39,15 +39,28 @@ extension SnapshotLibrary {
         let transaction = try? store.begin(under: lock)
         defer { transaction?.end() }
         try? transaction?.announce(id)
-        try body()
-        // Unless somebody has added the same snapshot again meanwhile, whose document it is now.
-        try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
+        do {
+            try body()
+            // Unless somebody has added the same snapshot again meanwhile, whose document it is now.
+            try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
+        } catch {
+            if !isKnown(id) { transaction?.leave() }
+            throw error
+        }
     }
 
-    /// Takes a document back whose snapshot did not come to be; where that fails, a garbage collection does it.
-    func withdraw(_ id: Digest, under lock: StoreLock) {
-        try? catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
+    /// Takes a document back whose snapshot did not come to be.
+    ///
+    /// - Returns: Whether it is gone. Else a garbage collection removes it, where its announcement is left.
+    func withdraw(_ id: Digest, under lock: StoreLock) -> Bool {
+        do {
+            try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
+            return true
+        } catch { return false }
     }
+
+    /// Whether the catalogue has a row of a snapshot; where it cannot tell, it has none.
+    private func isKnown(_ id: Digest) -> Bool { (try? catalogue.snapshot(id)) ?? nil != nil }
 
     /// Removes the documents whose snapshots an interrupted run did not finish to add, or had begun to remove.
     ///

@@ -165,7 +165,7 @@ public final class SnapshotTransaction: Sendable {
             _ = try transaction.writeDocument(bytes)
             try record(document, id: id, size: Int64(bytes.count), amending: amend)
         } catch {
-            if isNew { library.withdraw(id, under: lock) }
+            if isNew, !library.withdraw(id, under: lock) { leave() }
             throw error
         }
         keepKnown()

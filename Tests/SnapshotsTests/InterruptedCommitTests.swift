@@ -43,6 +43,26 @@ import Testing
         #expect(try fixture.library.check(depth: .data).problems == [])
     }
 
+    /// A disk that fails between the two steps of `rm`: the run itself goes on, and ends.
+    @Test func `a document that cannot be removed stays announced, and is garbage`() throws {
+        let fixture = try LibraryFixture()
+        let kept = try fixture.snapshot(["a"])
+        let id = try fixture.snapshot(["b"], name: "one", capturedAt: "2026-11-02T10:00:00Z")
+        let document = fixture.folder.path("store/snapshots/\(id.hex).json")
+        let bytes = try Data(contentsOf: URL(filePath: document))
+        try FileManager.default.removeItem(atPath: document)
+        try FileManager.default.createDirectory(atPath: document, withIntermediateDirectories: false)
+        let record = try fixture.library.find("one")
+        #expect(throws: (any Error).self) { try fixture.library.remove(record) }
+        try FileManager.default.removeItem(atPath: document)
+        try bytes.write(to: URL(filePath: document))
+        #expect(try fixture.library.snapshots().map(\.id) == [kept])
+        #expect(try fixture.library.check(depth: .data).problems == [])
+        let report = try fixture.library.collectGarbage(isDryRun: false)
+        #expect(report.transactions == 1 && report.blobs == 1)
+        #expect(try fixture.library.store.documentIDs() == [kept])
+    }
+
     @Test func `an announced document with a row stays`() throws {
         let fixture = try LibraryFixture()
         let id = try fixture.snapshot(["a"])
