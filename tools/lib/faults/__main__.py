@@ -15,6 +15,7 @@ from pathlib import Path
 
 from . import report
 from .board import Board
+from .daemon import Daemon
 from .envsnap import Envsnap
 from .project import is_running
 from .result import Result
@@ -49,6 +50,9 @@ def chosen(arguments: argparse.Namespace) -> list[str]:
     if not is_running() and (left_out := WITH_ENGINE & set(rows)):
         print(f"faults: left out, since no engine answers: {', '.join(left_out)}", file=sys.stderr)
         rows = [row for row in rows if row not in left_out]
+    if "engine" in rows and (lack := Daemon.lacks()):
+        print(f"faults: left out, since {lack} here: engine", file=sys.stderr)
+        rows.remove("engine")
     return rows
 
 

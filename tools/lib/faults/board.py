@@ -28,8 +28,6 @@ class Board:
     points: int | None = None
     # How long each row may take, where that was chosen.
     seconds: float | None = None
-    # Whether an engine answers, and where.
-    engine: str | None = None
     _usual: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -92,4 +90,4 @@ class Board:
 
 
 # Points of a quick run.
-QUICK = {"kill": 6, "power": 1, "full": 1, "pages": 10, "model": 5}
+QUICK = {"kill": 6, "power": 1, "full": 1, "pages": 10, "model": 5, "engine": 6}

@@ -74,8 +74,10 @@ class Done:
 class Envsnap:
     """The binary under test."""
 
-    def __init__(self, binary: str, library: Path, temporary: Path) -> None:
+    def __init__(self, binary: str, library: Path, temporary: Path, engine: str | None = None) -> None:
         self.binary, self.library, self.temporary = binary, library, temporary
+        # The address of another engine than the usual one.
+        self.engine = engine
         self.calls = 0
         temporary.mkdir(parents=True, exist_ok=True)
 
@@ -97,6 +99,8 @@ class Envsnap:
     def start(self, store: Path, *words: str, watch: Watch | None = None) -> subprocess.Popen[str]:
         """Begins a verb."""
         environment = os.environ | {"ENVSNAP_STORE": str(store), "TMPDIR": str(self.temporary)}
+        if self.engine:
+            environment["DOCKER_HOST"] = self.engine
         if watch:
             environment |= watch.environment(self.library)
         self.calls += 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from fidelity.engine_api import EngineAPI
+from fidelity.engine_api import EngineAPI, EngineError
 from fidelity.site import Site
 from fidelity.world import World, clean
 
@@ -26,8 +26,8 @@ def engine_address() -> str:
 class Project(World):
     """Two containers on a network, with a volume, a writable layer and a folder."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(Site(EngineAPI(engine_address())).wait(), "small", folder)
+    def __init__(self, folder: Path, site: Site | None = None) -> None:
+        super().__init__(site or Site(EngineAPI(engine_address())).wait(), "small", folder)
         self.project = f"{PREFIX}small"
 
     def up(self) -> None:
@@ -65,6 +65,47 @@ class Project(World):
     def spoil(self) -> None:
         """Changes what a reset has to put back."""
         self.shell(f"{self.project}_one_1", "echo spoilt >/data/bytes; echo y >/etc/made; touch /data/more")
+
+
+class Hosted(Project):
+    """The same beside a host: an engine in a container, with a container in it."""
+
+    def up(self) -> None:
+        super().up()
+        self.host("host", StopTimeout=1).container("leaf", StopTimeout=1)
+
+    @property
+    def host_name(self) -> str:
+        return f"{self.project}_host_1"
+
+    def process(self) -> int:
+        """The process of the host's engine, which is the first of its container; 0 where it does not run."""
+        try:
+            return self.state(self.host_name)["Pid"]
+        except EngineError:
+            return 0
+
+    def start_host(self) -> None:
+        """Starts the host again, whose engine was killed.
+
+        It has left the number of its containerd. Where another process has that number by then, the engine waits for a
+        containerd that never answers.
+        """
+        layer = Path(self.api.get(f"/containers/{self.host_name}/json")["GraphDriver"]["Data"]["UpperDir"])
+        for stale in ("run/docker.pid", "run/docker/containerd/containerd.pid"):
+            (layer / stale).unlink(missing_ok=True)
+        self.start(self.host_name)
+
+    def again(self) -> None:
+        """Starts what a dead engine left stopped."""
+        for container in self.api.containers(self.project):
+            if not container["State"]["Running"]:
+                self.start_host() if container["Name"] == f"/{self.host_name}" else self.start(container["Id"])
+        root = f"/proc/{self.process()}/root"
+        inside = Site(EngineAPI(f"{root}/run/docker.sock"), root).wait()
+        for container in inside.api.containers():
+            if not container["State"]["Running"]:
+                inside.api.post(f"/containers/{container['Id']}/start")
 
 
 def is_running() -> bool:

@@ -62,7 +62,9 @@ MEANINGS = {
     "kill": "What a crash, an out-of-memory kill or an impatient user leaves is whole: every moment at which a command can end "
             "was tried, since between two such calls nothing on the disk changes.",
     "errors": "A failing disk, a full one, too few file handles and missing rights are told, and nothing is done by half.",
-    "engine": "The same for commands that speak with an engine; requests to it count as steps too.",
+    "live": "The same as kill and errors for commands that speak with an engine; requests to it count as steps too.",
+    "engine": "An engine may die, start again, hang or fail while it is spoken with, the machine's or one in a host: the command "
+              "says so, and once the engine is back nothing stands still and the command does its work.",
     "power": "When the machine loses its power, what a command had reported is there. The disk is a model, stricter than "
              "Linux's file systems: a file keeps what its fsync has seen, a folder the names that its fsync has seen, and anything of "
              "the rest, torn at any sector, in any order.",

@@ -7,11 +7,11 @@ from typing import Callable
 
 from ..board import Board
 from ..result import Result
-from . import crowd, engine, full, kill, model, pages, power, refuse, rot
+from . import crowd, engine, full, kill, live, model, pages, power, refuse, rot
 
 ROWS: dict[str, Callable[[Board], Result]] = {
     "kill": kill.run, "errors": refuse.run, "power": power.run, "full": full.run, "rot": rot.run, "pages": pages.run,
-    "model": model.run, "crowd": crowd.run, "engine": engine.run,
+    "model": model.run, "crowd": crowd.run, "live": live.run, "engine": engine.run,
 }
 # Those that need an engine.
-WITH_ENGINE = {"engine"}
+WITH_ENGINE = {"live", "engine"}

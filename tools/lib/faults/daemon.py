@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Engines that may die, hang, start again and run out of space: one of the scoreboard's own, and the one in a host."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from fidelity.engine_api import EngineAPI, EngineError
+
+from .project import Hosted
+
+PROGRAMS = ("dockerd", "nsenter", "ip", "mkfs.ext4")
+NETWORK = "envsnap-faults"
+SIZE = 4 << 30
+START_SECONDS = 180
+
+
+class Daemon:
+    """dockerd on a disk and in a network namespace of its own, beside the engine of the machine."""
+
+    def __init__(self, folder: Path, beside: EngineAPI) -> None:
+        """`beside` is the machine's engine, whose runtime it takes."""
+        self.folder, self.root, self.socket = folder, folder / "docker", folder / "docker.sock"
+        self.log = folder / "dockerd.log"
+        self.api = EngineAPI(str(self.socket))
+        self._process: subprocess.Popen[bytes] | None = None
+        self.root.mkdir(parents=True)
+        info = beside.get("/info")
+        default = info["DefaultRuntime"]
+        own = {} if default == "runc" else {
+            "default-runtime": default, "runtimes": {default: {"path": info["Runtimes"][default]["path"]}}}
+        (folder / "daemon.json").write_text(json.dumps(own))
+
+    @staticmethod
+    def lacks() -> str | None:
+        """What the machine lacks for it."""
+        missing = [program for program in PROGRAMS if not shutil.which(program)]
+        return f"there is no {', '.join(missing)}" if missing else None
+
+    def set_up(self) -> None:
+        """Makes the disk and the network namespace, and starts the engine."""
+        image = self.folder / "disk.img"
+        with image.open("wb") as file:
+            file.truncate(SIZE)
+        _run("mkfs.ext4", "-q", "-m", "0", str(image))
+        _run("mount", "-o", "loop", str(image), str(self.root))
+        subprocess.run(["ip", "netns", "delete", NETWORK], capture_output=True)
+        _run("ip", "netns", "add", NETWORK)
+        self.start()
+
+    def start(self) -> None:
+        """Starts the engine unless it runs, and waits for its first answer; one that gives up is started again."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.api.answers():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"no engine answers at {self.socket}: {self.log.read_text()[-2000:]}")
+            if not self.is_alive:
+                self._launch()
+            time.sleep(0.1)
+
+    def _launch(self) -> None:
+        # A killed engine's containerd dies with it. Where nobody reaps it its number is still taken, and the next engine
+        # would wait for it.
+        for stale in ("pid", "run/containerd/containerd.pid"):
+            (self.folder / stale).unlink(missing_ok=True)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                # Only the network is of its own: `ip netns exec` would hide its mounts as well.
+                ["nsenter", f"--net=/run/netns/{NETWORK}", "dockerd", "--config-file", self.folder / "daemon.json",
+                 "--host", f"unix://{self.socket}", "--data-root", self.root, "--exec-root", self.folder / "run",
+                 "--pidfile", self.folder / "pid", "--bip", "10.181.201.1/24", "--storage-driver", "overlay2",
+                 "--containerd-namespace", "faults", "--containerd-plugins-namespace", "faults-plugins"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+        if self._process:
+            self._process.wait()
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def fill(self) -> None:
+        """Leaves no byte on its disk."""
+        status = os.statvfs(self.root)
+        with (self.root / "ballast").open("wb") as file, contextlib.suppress(OSError):
+            os.posix_fallocate(file.fileno(), 0, status.f_bavail * status.f_frsize)
+        with (self.root / "ballast").open("ab") as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+                file.flush()
+
+    def free(self) -> None:
+        (self.root / "ballast").unlink(missing_ok=True)
+
+    def _signal(self, number: int) -> None:
+        if self._process and self.is_alive:
+            self._process.send_signal(number)
+
+    def tear_down(self) -> None:
+        """Ends the engine, and takes its disk and its network away."""
+        if self._process and self.is_alive:
+            self.thaw()
+            self._process.terminate()
+            try:
+                self._process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        mounts = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+        for mount in reversed([mount for mount in mounts if Path(mount).is_relative_to(self.folder)]):
+            subprocess.run(["umount", "--lazy", mount], capture_output=True)
+        subprocess.run(["ip", "netns", "delete", NETWORK], capture_output=True)
+
+
+class HostEngine:
+    """The engine in a project's host."""
+
+    def __init__(self, project: Hosted) -> None:
+        self.project = project
+
+    @property
+    def socket(self) -> Path | None:
+        """Where it listens, once it does."""
+        process = self.project.process()
+        socket = Path(f"/proc/{process}/root/run/docker.sock")
+        return socket if process and socket.is_socket() else None
+
+    def start(self) -> None:
+        with contextlib.suppress(EngineError):
+            self.project.start_host()
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        if process := self.project.process():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+
+
+def _run(*words: str) -> None:
+    subprocess.run(words, check=True, capture_output=True, text=True)
