@@ -8,15 +8,16 @@ extension CatalogueDatabase {
     ///
     /// `adding` holds the blobs that the catalogue may not know yet; a row of the same content is replaced.
     /// `referencing` holds the uncompressed digests of all blobs of the snapshot. `chunks` visits every chunk that it
-    /// needs; their packs become blobs of the snapshot as well. `isStored` is asked for each blob, inside the transaction,
-    /// whether its file is in the store.
+    /// needs; their packs become blobs of the snapshot as well. `preparing` runs inside the transaction, while nobody can
+    /// remove the snapshot's document, and `isStored` is asked there for each blob whether its file is in the store.
     public func insert(
         _ snapshot: SnapshotRecord, adding blobs: [BlobRecord], referencing references: Set<Digest>,
         chunks: (_ visit: (Digest) throws -> Void) throws -> Void = { _ in },
-        images: [KnownImage] = [], isStored: (BlobRecord) throws -> Bool
+        images: [KnownImage] = [], preparing prepare: () throws -> Void = {}, isStored: (BlobRecord) throws -> Bool
     ) throws(CatalogueError) -> InsertOutcome {
         defer { reserve.make() }
         return try write { db in
+            try prepare()
             for blob in blobs { try blob.upsert(db) }
             let present = try Int64.fetchOne(
                 db, sql: "SELECT number FROM snapshot WHERE id = ?", arguments: [snapshot.id.hex])

@@ -159,13 +159,22 @@ public final class SnapshotTransaction: Sendable {
         try packs.finish()
         let id = try SHA256Hasher.digest(of: bytes)
         // One that is there already is another's, or one whose row was lost: it stays whatever happens here.
-        let isNew = try !library.store.hasDocument(id)
-        if isNew { try transaction.announce(id) }
-        do {
+        var isOurs = false
+        func writeDocument() throws {
+            if try !library.store.hasDocument(id) {
+                try transaction.announce(id)
+                isOurs = true
+            }
             _ = try transaction.writeDocument(bytes)
-            try record(document, id: id, size: Int64(bytes.count), amending: amend)
+        }
+        do {
+            try writeDocument()
+            try record(document, id: id, size: Int64(bytes.count), amending: amend) {
+                // Whoever removed the same snapshot meanwhile took the document along.
+                if try !library.store.hasDocument(id) { try writeDocument() }
+            }
         } catch {
-            if isNew, !library.withdraw(id, under: lock) { leave() }
+            if isOurs, !library.withdraw(id, under: lock) { leave() }
             throw error
         }
         keepKnown()
@@ -175,7 +184,8 @@ public final class SnapshotTransaction: Sendable {
 
     /// Adds the snapshot's rows to the catalogue.
     private func record(
-        _ document: EnvironmentDocument, id: Digest, size: Int64, amending amend: (inout SnapshotRecord) -> Void
+        _ document: EnvironmentDocument, id: Digest, size: Int64, amending amend: (inout SnapshotRecord) -> Void,
+        preparing prepare: () throws -> Void
     ) throws {
         var record = SnapshotRecord(document, id: id, size: size)
         amend(&record)
@@ -189,7 +199,7 @@ public final class SnapshotTransaction: Sendable {
             chunks: { visit in
                 for list in lists { while let chunk = try list.next() { try visit(chunk.digest) } }
             },
-            isStored: { try store.hasDocument(id) && store.blobSize($0.storedDigest) == $0.storedSize })
+            preparing: prepare, isStored: { try store.blobSize($0.storedDigest) == $0.storedSize })
     }
 
     /// Ends the transaction and leaves its folder for a later run.

@@ -4,11 +4,14 @@ import Catalogue
 import ContentStore
 import EnvironmentModel
 import Foundation
+import Hashing
+import JSONTree
 import OCI
-import Snapshots
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import Snapshots
 
 /// Runs that end between a document and its row.
 @Suite struct InterruptedCommitTests {
@@ -61,6 +64,24 @@ import Testing
         let report = try fixture.library.collectGarbage(isDryRun: false)
         #expect(report.transactions == 1 && report.blobs == 1)
         #expect(try fixture.library.store.documentIDs() == [kept])
+    }
+
+    /// `rm` of the same snapshot, which took its row before this run looked, and its document after.
+    @Test func `a document that is removed before its row is there is written again`() throws {
+        let fixture = try LibraryFixture()
+        let transaction = try fixture.library.begin()
+        _ = try LibraryFixture.put("a", in: transaction)
+        let document = LibraryFixture.document()
+        let bytes = document.json.canonicalBytes
+        let path = fixture.folder.path("store/snapshots/\(try SHA256Hasher.digest(of: bytes).hex).json")
+        try Data(bytes).write(to: URL(filePath: path))
+        let id = try transaction.commit(document, bytes: bytes) { _ in
+            #expect(throws: Never.self) { try FileManager.default.removeItem(atPath: path) }
+        }
+        #expect(try fixture.library.store.documentIDs() == [id])
+        #expect(try fixture.library.snapshots().map(\.id) == [id])
+        #expect(try fixture.library.check(depth: .data).problems == [])
+        #expect(try fixture.library.collectGarbage(isDryRun: false).transactions == 0)
     }
 
     @Test func `an announced document with a row stays`() throws {

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -31,6 +32,7 @@ class Daemon:
         self.log = folder / "dockerd.log"
         self.api = EngineAPI(str(self.socket))
         self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
         self.root.mkdir(parents=True)
         info = beside.get("/info")
         default = info["DefaultRuntime"]
@@ -58,12 +60,13 @@ class Daemon:
     def start(self) -> None:
         """Starts the engine unless it runs, and waits for its first answer; one that gives up is started again."""
         deadline = time.monotonic() + START_SECONDS
-        while not self.api.answers():
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"no engine answers at {self.socket}: {self.log.read_text()[-2000:]}")
-            if not self.is_alive:
-                self._launch()
-            time.sleep(0.1)
+        with self._starting:
+            while not self.api.answers():
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"no engine answers at {self.socket}: {self.log.read_text()[-2000:]}")
+                if not self.is_alive:
+                    self._launch()
+                time.sleep(0.1)
 
     def _launch(self) -> None:
         # A killed engine's containerd dies with it. Where nobody reaps it its number is still taken, and the next engine

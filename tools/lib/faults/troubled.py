@@ -95,7 +95,6 @@ class Troubled:
             self.daemon.tear_down()
             raise
         self._swapped: Swapped | None = None
-        self._restart: threading.Thread | None = None
         # Operation -> how long it takes, and how many requests it sends to the machine's engine and to the host's.
         self.usual: dict[str, tuple[float, int, int]] = {}
 
@@ -187,8 +186,7 @@ class Troubled:
     def _act(self, act: str, engine: Daemon | HostEngine) -> None:
         if act == "restart":
             engine.kill()
-            self._restart = threading.Thread(target=engine.start, daemon=True)
-            self._restart.start()
+            threading.Thread(target=engine.start, daemon=True).start()
         elif act == "hang":
             engine.freeze()
             threading.Timer(HANGS, engine.thaw).start()
@@ -218,9 +216,6 @@ class Troubled:
     def _repair(self, operation: str) -> None:
         """Makes both engines what they were."""
         self.relay.expect(0)
-        if self._restart:
-            self._restart.join()
-            self._restart = None
         self.daemon.thaw()
         self.daemon.free()
         self.daemon.start()
