@@ -39,6 +39,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--report", type=Path, metavar="FILE", help=(
         "write the document there, and the figures beside it as JSON; a run of all rows writes docs/reliability.md, and any "
         "other none"))
+    parser.add_argument("--join", nargs="+", type=Path, metavar="FILE", help=(
+        "run nothing, and make the document of the figures that runs of rows by themselves wrote"))
     return parser.parse_args()
 
 
@@ -56,7 +58,7 @@ def chosen(arguments: argparse.Namespace) -> list[str]:
     return rows
 
 
-def scoreboard(board: Board, rows: list[str]) -> list[Result]:
+def scoreboard(board: Board, rows: list[str], seed: int) -> list[Result]:
     results: list[Result] = []
     for row in rows:
         started = time.monotonic()
@@ -66,20 +68,19 @@ def scoreboard(board: Board, rows: list[str]) -> list[Result]:
             result = Result(row, "the row itself", "", 0, failures=[f"{type(error).__name__}: {error}"])
             if board.quick:
                 raise
-        result.seconds = time.monotonic() - started
+        result.seconds, result.seed = time.monotonic() - started, seed
         results.append(result)
         print(report.line(result), flush=True)
     return results
 
 
-def write(results: list[Result], arguments: argparse.Namespace, board: Board, seed: int) -> None:
-    target = arguments.report or (None if arguments.quick or arguments.only else board.root / DOCUMENT)
-    if not target:
-        return
-    facts, when = report.machine(board.envsnap.binary, board.folder), time.strftime("%Y-%m-%d")
-    target.write_text(report.document(results, facts, when, seed))
-    target.with_suffix(".json").write_text(report.data(results, facts, when, seed))
+def join(files: list[Path], target: Path) -> int:
+    """Makes one scoreboard of rows that were run by themselves, side by side or one after another."""
+    results, facts, when = report.read(files)
+    print(report.text(results))
+    report.save(results, target, facts, when)
     print(f"wrote {target}")
+    return 0 if all(result.passed for result in results) else 1
 
 
 def main() -> int:
@@ -87,6 +88,8 @@ def main() -> int:
     if arguments.list:
         print("\n".join(ROWS))
         return 0
+    if arguments.join:
+        return join(arguments.join, arguments.report or Path(__file__).parents[3] / DOCUMENT)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(130))
     rows = chosen(arguments)
@@ -100,9 +103,11 @@ def main() -> int:
         board = Board(
             envsnap, root, folder, random.Random(seed), quick=arguments.quick, points=arguments.points,
             seconds=arguments.seconds)
-        results = scoreboard(board, rows)
+        results = scoreboard(board, rows, seed)
         print(report.text(results))
-        write(results, arguments, board, seed)
+        if target := arguments.report or (None if arguments.quick or arguments.only else root / DOCUMENT):
+            report.save(results, target, report.machine(board.envsnap.binary, folder), time.strftime("%Y-%m-%d"))
+            print(f"wrote {target}")
     except KeyboardInterrupt:
         return 130
     finally:

@@ -9,6 +9,7 @@ import platform
 import re
 import sqlite3
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 
 from .result import Result
@@ -50,6 +51,7 @@ def machine(binary: str, folder: Path) -> list[tuple[str, str]]:
     ]
 
 
+FOUND = "## What it found"
 INTRODUCTION = """# Reliability, measured
 
 Written by `tools/faults`, which makes each fault, lets a user's next commands run, and then looks at the store with sqlite3 and
@@ -79,16 +81,16 @@ MEANINGS = {
 }
 
 
-def document(results: list[Result], facts: list[tuple[str, str]], when: str, seed: int) -> str:
+def document(results: list[Result], facts: list[tuple[str, str]], when: str) -> str:
     """The text of docs/reliability.md."""
     failed = sum(len(result.failures) for result in results)
     points = sum(result.points for result in results if result.unit != "seconds")
-    lines = [INTRODUCTION, f"Run on {when}, seed {seed}: {points} faults and sequences, {failed} failures.", "",
-             "| row | fault | passes when | at least | run | failures | result |", "|---|---|---|---|---|---|---|"]
+    lines = [INTRODUCTION, f"Run on {when}: {points} faults and sequences, {failed} failures.", "",
+             "| row | fault | passes when | at least | run | failures | result | seed |", "|---|---|---|---|---|---|---|---|"]
     for result in results:
         lines.append(
             f"| {result.row} | {result.fault} | {result.passes} | {result.least} | {result.points} {result.unit} | "
-            f"{len(result.failures)} | {result.verdict} |")
+            f"{len(result.failures)} | {result.verdict} | {result.seed} |")
     lines += ["", "## On what", "", "| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts), "",
               "## The rows", ""]
     for result in results:
@@ -100,12 +102,28 @@ def document(results: list[Result], facts: list[tuple[str, str]], when: str, see
     return "\n".join(lines).rstrip() + "\n"
 
 
-def data(results: list[Result], facts: list[tuple[str, str]], when: str, seed: int) -> str:
-    """The same for programs."""
-    rows = [
-        {"row": r.row, "points": r.points, "unit": r.unit, "least": r.least, "failures": r.failures, "counts": r.counts,
-         "seconds": round(r.seconds)} for r in results]
-    return json.dumps({"when": when, "seed": seed, "machine": dict(facts), "rows": rows}, indent=1) + "\n"
+def data(results: list[Result], facts: list[tuple[str, str]], when: str) -> str:
+    """The same for programs, and for `read`."""
+    return json.dumps({"when": when, "machine": dict(facts), "rows": [asdict(result) for result in results]}, indent=1) + "\n"
+
+
+def save(results: list[Result], target: Path, facts: list[tuple[str, str]], when: str) -> None:
+    """Writes the document, and the figures beside it; what people wrote below the last heading stays."""
+    _, heading, found = (target.read_text() if target.exists() else "").partition(FOUND)
+    target.write_text(document(results, facts, when) + (f"\n{heading}{found}" if heading else ""))
+    target.with_suffix(".json").write_text(data(results, facts, when))
+
+
+def read(files: list[Path]) -> tuple[list[Result], list[tuple[str, str]], str]:
+    """The results of several runs of rows by themselves, as `data` wrote them; of a row that was run twice the last."""
+    results: dict[str, Result] = {}
+    facts: dict[str, str] = {}
+    when = ""
+    for file in files:
+        content = json.loads(file.read_text())
+        results |= {row["row"]: Result(**row) for row in content["rows"]}
+        facts, when = content["machine"], max(when, content["when"])
+    return [results[row] for row in MEANINGS if row in results], list(facts.items()), when
 
 
 def _processor() -> str:

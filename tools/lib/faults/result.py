@@ -24,6 +24,8 @@ class Result:
     # What the points were, and what came out of them.
     counts: dict[str, int] = field(default_factory=dict)
     seconds: float = 0
+    # That of the run, with which the same faults come again.
+    seed: int = 0
 
     def count(self, what: str, number: int = 1) -> None:
         self.counts[what] = self.counts.get(what, 0) + number

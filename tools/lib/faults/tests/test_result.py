@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verdicts."""
 
+import tempfile
 import unittest
+from pathlib import Path
 
 from .. import report
 from ..result import Budget, Result
@@ -25,9 +27,24 @@ class ResultTests(unittest.TestCase):
     def test_the_document_has_every_row_and_every_failure(self) -> None:
         result = Result("kill", "a kill", "it holds", least=1, points=5, counts={"rm": 5})
         result.fail("here", ["this"])
-        text = report.document([result], [("kernel", "1")], "2026-11-29", 7)
+        text = report.document([result], [("kernel", "1")], "2026-11-29")
         for part in ("| kill | a kill | it holds | 1 | 5 points | 1 |", "- FAILED, 1 such: here: this", "rm: 5", "| kernel | 1 |"):
             self.assertIn(part, text)
+
+    def test_rows_that_were_run_by_themselves_become_one_document_which_keeps_what_people_wrote(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            files = []
+            for row, points in (("crowd", 1), ("kill", 2), ("kill", 3)):
+                file = Path(folder, f"{row}-{points}.md")
+                report.save([Result(row, "", "", least=1, points=points, seed=points)], file, [("kernel", "1")], "2026-11-29")
+                files.append(file.with_suffix(".json"))
+            results, facts, when = report.read(files)
+            self.assertEqual([(r.row, r.points, r.seed) for r in results], [("kill", 3, 3), ("crowd", 1, 1)])
+            target = Path(folder, "all.md")
+            target.write_text(f"old\n\n{report.FOUND}\n\nby hand\n")
+            report.save(results, target, facts, when)
+            self.assertIn(f"{report.FOUND}\n\nby hand\n", target.read_text())
+            self.assertNotIn("old", target.read_text())
 
     def test_failures_that_say_the_same_are_one_line(self) -> None:
         failures = [f"rm, call {n}: the document {n}bcdef0123456 is no snapshot's" for n in range(3)] + ["gc: it hung"]
