@@ -9,6 +9,7 @@ final class WriteHandle {
     private let sink: ByteSink
     private var failure: (any Error)?
     private var isClosed = false
+    private var isAbandoned = false
 
     init(sink: @escaping ByteSink) throws {
         guard let archive = archive_write_new() else { throw ArchiveError.system("make an archive writer") }
@@ -17,8 +18,10 @@ final class WriteHandle {
     }
 
     deinit {
-        // Keeps `archive_write_free` from ending the stream as if it were whole.
-        if !isClosed { archive_write_fail(archive) }
+        // A stream that was not ended has to be, for libarchive 3.6 frees neither its block nor zlib's state otherwise; but
+        // what that writes would make it look whole.
+        isAbandoned = true
+        if !isClosed { archive_write_close(archive) }
         archive_write_free(archive)
     }
 
@@ -74,6 +77,7 @@ final class WriteHandle {
     }
 
     private func deliver(_ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+        if isAbandoned { return count }
         do {
             try sink(UnsafeRawBufferPointer(start: bytes, count: count))
             return count
