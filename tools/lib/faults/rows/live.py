@@ -121,6 +121,8 @@ def run(board: Board) -> Result:
                     _each(board, name, attempt, mode, result, budget)
     finally:
         live.tear_down()
+    if not board.quick and budget.is_spent(result.points):
+        result.count("then the time that was given was over", 0)
     result.least = result.points
     return result
 
