@@ -41,22 +41,18 @@ extension SnapshotLibrary {
         try? transaction?.announce(id)
         do {
             try body()
-            // Unless somebody has added the same snapshot again meanwhile, whose document it is now.
-            try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
+            try withdraw(id, under: lock)
         } catch {
             if !isKnown(id) { transaction?.leave() }
             throw error
         }
     }
 
-    /// Takes a document back whose snapshot did not come to be.
+    /// Removes a document that has no row; where somebody has added the same snapshot meanwhile, it is that one's.
     ///
-    /// - Returns: Whether it is gone. Else a garbage collection removes it, where its announcement is left.
-    func withdraw(_ id: Digest, under lock: StoreLock) -> Bool {
-        do {
-            try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
-            return true
-        } catch { return false }
+    /// Where this fails a garbage collection does it, if the announcement is left.
+    func withdraw(_ id: Digest, under lock: StoreLock) throws {
+        try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
     }
 
     /// Whether the catalogue has a row of a snapshot; where it cannot tell, it has none.
@@ -66,8 +62,6 @@ extension SnapshotLibrary {
     ///
     /// - Parameter lock: An exclusive one: all announcements are then of runs that are dead.
     func withdrawAnnounced(under lock: StoreLock) throws {
-        for id in try store.announcedDocuments() {
-            try catalogue.ifUnknown(id) { try store.removeDocument(id, under: lock) }
-        }
+        for id in try store.announcedDocuments() { try withdraw(id, under: lock) }
     }
 }

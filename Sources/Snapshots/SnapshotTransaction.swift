@@ -174,7 +174,7 @@ public final class SnapshotTransaction: Sendable {
                 if try !library.store.hasDocument(id) { try writeDocument() }
             }
         } catch {
-            if isOurs, !library.withdraw(id, under: lock) { leave() }
+            if isOurs { do { try library.withdraw(id, under: lock) } catch { leave() } }
             throw error
         }
         keepKnown()

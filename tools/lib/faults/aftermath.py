@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import store as looks
 from .envsnap import Done, Envsnap
-from .project import REPLAY, Project
+from .project import PROJECT, REPLAY, Project
 
 # Statuses: a replay that differs from its snapshot; what is not there; a name that is taken.
 DIFFERS = 3
@@ -16,7 +16,9 @@ CHANGED = 4
 MISSING = 10
 TAKEN = 1
 
-CAPTURE = "capture", "faults-small", "--name", "second"
+# The capture from which all begin, and the one that is tried.
+FIRST = "capture", PROJECT, "--name", "first"
+CAPTURE = "capture", PROJECT, "--name", "second"
 REPLAYS = "replay", "first", "--as", REPLAY, "--direct"
 
 

@@ -23,7 +23,27 @@ SIZE = 4 << 30
 START_SECONDS = 180
 
 
-class Daemon:
+class Victim:
+    """An engine to which it can be done."""
+
+    def start(self) -> None:
+        raise NotImplementedError
+
+    def kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        """Sends a signal to its process, where that runs."""
+        raise NotImplementedError
+
+
+class Daemon(Victim):
     """dockerd on a disk and in a network namespace of its own, beside the engine of the machine."""
 
     def __init__(self, folder: Path, beside: EngineAPI) -> None:
@@ -87,15 +107,9 @@ class Daemon:
         return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:
-        self._signal(signal.SIGKILL)
+        super().kill()
         if self._process:
             self._process.wait()
-
-    def freeze(self) -> None:
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
 
     def fill(self) -> None:
         """Leaves no byte on its disk."""
@@ -129,7 +143,7 @@ class Daemon:
         subprocess.run(["ip", "netns", "delete", NETWORK], capture_output=True)
 
 
-class HostEngine:
+class HostEngine(Victim):
     """The engine in a project's host."""
 
     def __init__(self, project: Hosted) -> None:
@@ -145,15 +159,6 @@ class HostEngine:
     def start(self) -> None:
         with contextlib.suppress(EngineError):
             self.project.start_host()
-
-    def kill(self) -> None:
-        self._signal(signal.SIGKILL)
-
-    def freeze(self) -> None:
-        self._signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
         if process := self.project.process():

@@ -83,7 +83,10 @@ class Envsnap:
 
     def run(self, store: Path, *words: str, watch: Watch | None = None, seconds: float = SECONDS) -> Done:
         """Runs a verb with --json to its end."""
-        process = self.start(store, *words, watch=watch)
+        return self.finish(self.start(store, *words, watch=watch), words, seconds)
+
+    def finish(self, process: subprocess.Popen[str], words: tuple[str, ...], seconds: float = SECONDS) -> Done:
+        """Waits for the end of a verb that was begun; one that takes too long is killed."""
         try:
             output, errors = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:

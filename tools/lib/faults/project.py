@@ -11,6 +11,7 @@ from fidelity.site import Site
 from fidelity.world import World, clean
 
 PREFIX = "faults-"
+PROJECT = f"{PREFIX}small"
 REPLAY = "faults-replay"
 SUBNET = "10.181.77.0/24"
 
@@ -28,7 +29,7 @@ class Project(World):
 
     def __init__(self, folder: Path, site: Site | None = None) -> None:
         super().__init__(site or Site(EngineAPI(engine_address())).wait(), "small", folder)
-        self.project = f"{PREFIX}small"
+        self.project = PROJECT
 
     def up(self) -> None:
         clean(self.api, PREFIX)

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import signal
 import subprocess
 import threading
@@ -17,10 +16,11 @@ from fidelity.engine_api import EngineAPI, EngineError
 from fidelity.site import Site
 from fidelity.world import BUSYBOX, HOST_IMAGES, send_images
 
-from .aftermath import CAPTURE, CHANGED, DIFFERS, REPLAYS, Aftermath
+from .aftermath import CAPTURE, CHANGED, DIFFERS, FIRST, REPLAYS, Aftermath
 from .board import Board
-from .daemon import Daemon, HostEngine
-from .envsnap import SECONDS, Done, Envsnap, Unexpected
+from .daemon import Daemon, HostEngine, Victim
+from .envsnap import Done, Envsnap, Unexpected
+from .operation import Place
 from .project import Hosted, engine_address
 from .relay import Answer, Relay, Swapped
 
@@ -78,7 +78,8 @@ class Troubled:
         self.daemon = Daemon(self.folder / "daemon", machine)
         self.template = self.folder / "captured"
         # Where it lies does not change: a replay's store is known by its path.
-        self.store = self.folder / "live" / "store"
+        self.place = Place(self.folder / "live")
+        self.store = self.place.store
         try:
             self.daemon.set_up()
             send_images(machine, self.daemon.api, (BUSYBOX, HOST_IMAGES["26"]))
@@ -89,8 +90,7 @@ class Troubled:
             usual = board.envsnap
             self.envsnap = Envsnap(usual.binary, usual.library, usual.temporary, f"unix://{self.relay.path}")
             self.after = Aftermath(self.envsnap, self.project, self.store)
-            self.envsnap.fine(
-                self.template / "store", "capture", self.project.project, "--name", "first", statuses=(0, CHANGED))
+            self.envsnap.fine(self.template / "store", *FIRST, statuses=(0, CHANGED))
         except BaseException:
             self.daemon.tear_down()
             raise
@@ -160,21 +160,12 @@ class Troubled:
         if inside:
             inside.start()
         process = self.envsnap.start(self.store, *WORDS[point.operation])
-        done = self._wait(process, WORDS[point.operation])
+        done = self.envsnap.finish(process, WORDS[point.operation])
         finished = time.monotonic()
         ended.set()
         if inside:
             inside.join()
         return bool(happened), done, self._answer(trouble, done, finished - happened[0] if happened else 0)
-
-    def _wait(self, process: subprocess.Popen[str], words: tuple[str, ...]) -> Done:
-        try:
-            output, errors = process.communicate(timeout=SECONDS)
-            return Done(words, process.returncode, output, errors)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            output, errors = process.communicate()
-            return Done(words, process.returncode, output, errors, timed_out=True)
 
     def _answer(self, trouble: Trouble, done: Done, seconds: float) -> list[str]:
         if trouble.is_harmless and done.status not in (0, CHANGED, DIFFERS):
@@ -183,7 +174,7 @@ class Troubled:
             return [f"{done} took {seconds:.0f} s to end when it was interrupted"]
         return []
 
-    def _act(self, act: str, engine: Daemon | HostEngine) -> None:
+    def _act(self, act: str, engine: Victim) -> None:
         if act == "restart":
             engine.kill()
             threading.Thread(target=engine.start, daemon=True).start()
@@ -200,7 +191,8 @@ class Troubled:
                 return None
         return socket
 
-    def _swap(self, ended: threading.Event, at: int, answer: Answer, act: Callable[[], None] = lambda: None
+    def _swap(
+        self, ended: threading.Event, at: int, answer: Answer, act: Callable[[], None] = lambda: None
     ) -> None:
         """Puts a relay before the host's engine as soon as that listens."""
         if socket := self._host_socket(ended):
@@ -210,8 +202,7 @@ class Troubled:
     def _refill(self, operation: str) -> None:
         if operation == "replay":
             self.project.down()
-        shutil.rmtree(self.store.parent, ignore_errors=True)
-        shutil.copytree(self.template, self.store.parent, symlinks=True)
+        self.place.refill(self.template)
 
     def _repair(self, operation: str) -> None:
         """Makes both engines what they were."""

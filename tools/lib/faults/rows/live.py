@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Callable, Iterator
 
-from ..aftermath import CAPTURE, DIFFERS, REPLAYS, Aftermath
+from ..aftermath import CAPTURE, CHANGED, DIFFERS, FIRST, REPLAYS, Aftermath
 from ..board import Board
 from ..envsnap import Done, Unexpected
 from ..project import REPLAY, Project
@@ -27,14 +27,15 @@ class Live:
         self.template = board.folder / "captured"
         self.log = board.folder / "live.log"
         # The live store of replays, which know where it lies.
-        self.store = board.folder / "live" / "store"
+        self.place = board.place("live")
+        self.store = self.place.store
         self.after = Aftermath(self.envsnap, self.project, self.store)
 
     def set_up(self) -> None:
         """One capture, from which all begin: so that a second one knows the trees."""
         shutil.rmtree(self.template, ignore_errors=True)
         self.project.up()
-        self.envsnap.fine(self.template / "store", "capture", self.project.project, "--name", "first", statuses=(0, 4))
+        self.envsnap.fine(self.template / "store", *FIRST, statuses=(0, CHANGED))
 
     def watch(self, store: Path, at: int, error: str | None, after: bool) -> Watch:
         self.log.unlink(missing_ok=True)
@@ -86,8 +87,7 @@ class Live:
 
     def _live(self) -> None:
         self.project.down()
-        shutil.rmtree(self.store.parent, ignore_errors=True)
-        shutil.copytree(self.template, self.store.parent, symlinks=True)
+        self.place.refill(self.template)
 
     def tear_down(self) -> None:
         if self.store.exists():
