@@ -19,7 +19,7 @@ from .daemon import Daemon
 from .envsnap import Envsnap
 from .project import is_running
 from .result import Result
-from .rows import ROWS, WITH_ENGINE
+from .rows import LONG, ROWS, WITH_ENGINE
 from .watch import build
 
 DOCUMENT = Path("docs/reliability.md")
@@ -33,7 +33,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="a slice of each row, for tools/test")
     parser.add_argument("--only", nargs="+", metavar="ROW", help="these rows alone")
     parser.add_argument("--points", type=int, metavar="N", help="N points of each row that is counted")
-    parser.add_argument("--seconds", type=float, metavar="N", help="at most about N seconds of each row; the length of crowd")
+    parser.add_argument("--seconds", type=float, metavar="N", help=(
+        "at most about N seconds of each row; the length of crowd; of fuzz, the processor seconds of all runs"))
     parser.add_argument("--seed", type=int, metavar="N", help="the seed of a run whose faults are to come again")
     parser.add_argument("--keep", action="store_true", help="leave the stores for a look at them")
     parser.add_argument("--report", type=Path, metavar="FILE", help=(
@@ -49,6 +50,10 @@ def chosen(arguments: argparse.Namespace) -> list[str]:
     if unknown:
         raise SystemExit(f"faults: no row {', '.join(sorted(unknown))}; --list names them")
     rows = [row for row in ROWS if not arguments.only or row in arguments.only]
+    if arguments.quick:
+        for row in sorted(LONG.keys() & set(rows)):
+            print(f"faults: left out of a quick run: {row}; {LONG[row]}", file=sys.stderr)
+            rows.remove(row)
     if not is_running() and (left_out := WITH_ENGINE & set(rows)):
         print(f"faults: left out, since no engine answers: {', '.join(left_out)}", file=sys.stderr)
         rows = [row for row in rows if row not in left_out]
@@ -105,8 +110,11 @@ def main() -> int:
             seconds=arguments.seconds)
         results = scoreboard(board, rows, seed)
         print(report.text(results))
+        facts, when = report.machine(board.envsnap.binary, folder), time.strftime("%Y-%m-%d")
+        if arguments.report:
+            arguments.report.with_suffix(".json").write_text(report.data(results, facts, when))
         if target := arguments.report or (None if arguments.quick or arguments.only else root / DOCUMENT):
-            report.save(results, target, report.machine(board.envsnap.binary, folder), time.strftime("%Y-%m-%d"))
+            report.save(results, target, facts, when)
             print(f"wrote {target}")
     except KeyboardInterrupt:
         return 130

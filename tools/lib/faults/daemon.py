@@ -15,7 +15,8 @@ from pathlib import Path
 
 from fidelity.engine_api import EngineAPI, EngineError
 
-from .project import Hosted
+from . import filesystem
+from .project import Hosted, remove_numbers
 
 PROGRAMS = ("dockerd", "nsenter", "ip", "mkfs.ext4")
 NETWORK = "envsnap-faults"
@@ -68,13 +69,9 @@ class Daemon(Victim):
 
     def set_up(self) -> None:
         """Makes the disk and the network namespace, and starts the engine."""
-        image = self.folder / "disk.img"
-        with image.open("wb") as file:
-            file.truncate(SIZE)
-        _run("mkfs.ext4", "-q", "-m", "0", str(image))
-        _run("mount", "-o", "loop", str(image), str(self.root))
+        filesystem.mount_ext4(self.folder / "disk.img", SIZE, self.root)
         subprocess.run(["ip", "netns", "delete", NETWORK], capture_output=True)
-        _run("ip", "netns", "add", NETWORK)
+        filesystem.run("ip", "netns", "add", NETWORK)
         self.start()
 
     def start(self) -> None:
@@ -89,10 +86,7 @@ class Daemon(Victim):
                 time.sleep(0.1)
 
     def _launch(self) -> None:
-        # A killed engine's containerd dies with it. Where nobody reaps it its number is still taken, and the next engine
-        # would wait for it.
-        for stale in ("pid", "run/containerd/containerd.pid"):
-            (self.folder / stale).unlink(missing_ok=True)
+        remove_numbers(self.folder / "pid", self.folder / "run")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 # Only the network is of its own: `ip netns exec` would hide its mounts as well.
@@ -113,16 +107,10 @@ class Daemon(Victim):
 
     def fill(self) -> None:
         """Leaves no byte on its disk."""
-        status = os.statvfs(self.root)
-        with (self.root / "ballast").open("wb") as file, contextlib.suppress(OSError):
-            os.posix_fallocate(file.fileno(), 0, status.f_bavail * status.f_frsize)
-        with (self.root / "ballast").open("ab") as file, contextlib.suppress(OSError):
-            while True:
-                file.write(bytes(4096))
-                file.flush()
+        filesystem.fill(self.root)
 
     def free(self) -> None:
-        (self.root / "ballast").unlink(missing_ok=True)
+        filesystem.free(self.root)
 
     def _signal(self, number: int) -> None:
         if self._process and self.is_alive:
@@ -164,7 +152,3 @@ class HostEngine(Victim):
         if process := self.project.process():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, number)
-
-
-def _run(*words: str) -> None:
-    subprocess.run(words, check=True, capture_output=True, text=True)

@@ -87,14 +87,9 @@ class Hosted(Project):
             return 0
 
     def start_host(self) -> None:
-        """Starts the host again, whose engine was killed.
-
-        It has left the number of its containerd. Where another process has that number by then, the engine waits for a
-        containerd that never answers.
-        """
+        """Starts the host again, whose engine was killed."""
         layer = Path(self.api.get(f"/containers/{self.host_name}/json")["GraphDriver"]["Data"]["UpperDir"])
-        for stale in ("run/docker.pid", "run/docker/containerd/containerd.pid"):
-            (layer / stale).unlink(missing_ok=True)
+        remove_numbers(layer / "run/docker.pid", layer / "run/docker")
         self.start(self.host_name)
 
     def again(self) -> None:
@@ -107,6 +102,16 @@ class Hosted(Project):
         for container in inside.api.containers():
             if not container["State"]["Running"]:
                 inside.api.post(f"/containers/{container['Id']}/start")
+
+
+def remove_numbers(pidfile: Path, exec_root: Path) -> None:
+    """Removes what a killed engine has left of the numbers of its processes.
+
+    Where another process has its containerd's number by then, or nobody has reaped it, the next engine would wait for a
+    containerd that never answers.
+    """
+    for stale in (pidfile, exec_root / "containerd" / "containerd.pid"):
+        stale.unlink(missing_ok=True)
 
 
 def is_running() -> bool:

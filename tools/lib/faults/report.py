@@ -14,11 +14,11 @@ from pathlib import Path
 
 from .result import Result
 
-HEADER = f"{'row':<10} {'points':>8} {'least':>8} {'failures':>8}  verdict"
+HEADER = f"{'row':<12} {'points':>8} {'least':>8} {'failures':>8}  verdict"
 
 
 def line(result: Result) -> str:
-    return (f"{result.row:<10} {result.points:>8} {result.least:>8} {len(result.failures):>8}  {result.verdict}, "
+    return (f"{result.row:<12} {result.points:>8} {result.least or 'all':>8} {len(result.failures):>8}  {result.verdict}, "
             f"{result.seconds:.0f} s")
 
 
@@ -64,7 +64,8 @@ MEANINGS = {
     "kill": "What a crash, an out-of-memory kill or an impatient user leaves is whole: every moment at which a command can end "
             "was tried, since between two such calls nothing on the disk changes.",
     "errors": "A failing disk, a full one, too few file handles and missing rights are told, and nothing is done by half.",
-    "live": "The same as kill and errors for commands that speak with an engine; requests to it count as steps too.",
+    "live-kill": "The same as kill for commands that speak with an engine; requests to it count as steps too.",
+    "live-errors": "The same as errors for commands that speak with an engine.",
     "engine": "An engine may die, start again, hang or fail while it is spoken with, the machine's or one in a host: the command "
               "says so, and once the engine is back nothing stands still and the command does its work.",
     "power": "When the machine loses its power, what a command had reported is there. The disk is a model, stricter than "
@@ -78,18 +79,20 @@ MEANINGS = {
              "from) there is no other copy.",
     "model": "What the commands say and do is what a few sets say.",
     "crowd": "Several people, scripts and timers may use one store, and any of them may die.",
+    "fuzz": "Bytes that come from elsewhere end no command, keep none busy, and take no more memory than was allowed. The time is "
+            "that of the processor in all runs whose findings the next one begins with.",
 }
 
 
 def document(results: list[Result], facts: list[tuple[str, str]], when: str) -> str:
     """The text of docs/reliability.md."""
     failed = sum(len(result.failures) for result in results)
-    points = sum(result.points for result in results if result.unit != "seconds")
+    points = sum(result.points for result in results if not result.unit.startswith("seconds"))
     lines = [INTRODUCTION, f"Run on {when}: {points} faults and sequences, {failed} failures.", "",
              "| row | fault | passes when | at least | run | failures | result | seed |", "|---|---|---|---|---|---|---|---|"]
     for result in results:
         lines.append(
-            f"| {result.row} | {result.fault} | {result.passes} | {result.least} | {result.points} {result.unit} | "
+            f"| {result.row} | {result.fault} | {result.passes} | {result.least or 'all'} | {result.points} {result.unit} | "
             f"{len(result.failures)} | {result.verdict} | {result.seed} |")
     lines += ["", "## On what", "", "| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts), "",
               "## The rows", ""]
@@ -103,15 +106,14 @@ def document(results: list[Result], facts: list[tuple[str, str]], when: str) -> 
 
 
 def data(results: list[Result], facts: list[tuple[str, str]], when: str) -> str:
-    """The same for programs, and for `read`."""
+    """The figures for programs, and for `read`."""
     return json.dumps({"when": when, "machine": dict(facts), "rows": [asdict(result) for result in results]}, indent=1) + "\n"
 
 
 def save(results: list[Result], target: Path, facts: list[tuple[str, str]], when: str) -> None:
-    """Writes the document, and the figures beside it; what people wrote below the last heading stays."""
+    """Writes the document; what people wrote below the last heading stays."""
     _, heading, found = (target.read_text() if target.exists() else "").partition(FOUND)
     target.write_text(document(results, facts, when) + (f"\n{heading}{found}" if heading else ""))
-    target.with_suffix(".json").write_text(data(results, facts, when))
 
 
 def read(files: list[Path]) -> tuple[list[Result], list[tuple[str, str]], str]:

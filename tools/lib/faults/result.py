@@ -16,10 +16,12 @@ class Result:
     fault: str
     # What has to hold.
     passes: str
-    # How many points the scoreboard asks for.
-    least: int
+    # How many points the scoreboard asks for; 0 for all that there are.
+    least: int = 0
     unit: str = "points"
     points: int = 0
+    # The time that was given was over before all was tried.
+    is_cut_off: bool = False
     failures: list[str] = field(default_factory=list)
     # What the points were, and what came out of them.
     counts: dict[str, int] = field(default_factory=dict)
@@ -41,7 +43,7 @@ class Result:
     def verdict(self) -> str:
         if not self.passed:
             return f"FAILED ({len(self.failures)})" if self.failures else "nothing was run"
-        return "passed" if self.points >= self.least else "passed, fewer than asked for"
+        return "passed, fewer than asked for" if self.is_cut_off or self.points < self.least else "passed"
 
 
 @dataclass

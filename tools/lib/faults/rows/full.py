@@ -4,22 +4,19 @@
 from __future__ import annotations
 
 import contextlib
-import errno
-import os
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Iterator
 
+from .. import filesystem, store
 from ..board import Board
 from ..operation import Operation, Place
 from ..oracle import again, judge
 from ..result import Result
-from .refuse import _answer
-from .. import store
+from .refuse import advice
 
 SIZE = 16 << 20
-BLOCK = 4096
 
 
 def run(board: Board) -> Result:
@@ -35,7 +32,7 @@ def run(board: Board) -> Result:
             for degree in range(degrees):
                 _try(board, kind, operation, _room(operation, degree, degrees), result)
         for degree in range(degrees):
-            _free(board, kind, degree * BLOCK, result)
+            _free(board, kind, degree * filesystem.BLOCK, result)
         board.say(f"{kind}: {result.points} points so far")
     result.count("file systems: " + " and ".join(kinds), 0)
     return result
@@ -49,14 +46,14 @@ def _room(operation: Operation, degree: int, degrees: int) -> int:
 def _try(board: Board, kind: str, operation: Operation, room: int, result: Result) -> None:
     with _disk(board, kind) as mount:
         place = Place(mount / "place").refill(operation.template)
-        ballast = _fill(mount, room)
+        filesystem.fill(mount, room)
         done = board.envsnap.run(place.store, *place.words(operation))
         result.points += 1
         result.count(f"{operation.name}: {'done' if done.status == 0 else 'refused'}")
-        problems = done.problems() + _answer(done, "ENOSPC")
+        problems = done.problems() + advice(done, "ENOSPC")
         if not problems and done.status != 0:
             problems += _still_reads(board, operation, place)
-        ballast.unlink()
+        filesystem.free(mount)
         problems += judge(board.envsnap, operation, place, done, gather_first=False)
         _note(board, result, f"{operation.name}, {kind}, {room} bytes left", problems)
 
@@ -78,8 +75,8 @@ def _free(board: Board, kind: str, room: int, result: Result) -> None:
     (operation,) = [o for o in board.operations() if o.name == "rm"]
     with _disk(board, kind) as mount:
         place = Place(mount / "place").refill(operation.template)
-        _fill(mount, room)
-        before = _available(mount)
+        filesystem.fill(mount, room)
+        before = filesystem.available(mount)
         removed = board.envsnap.run(place.store, *place.words(operation))
         gathered = board.envsnap.run(place.store, "gc")
         result.points += 1
@@ -88,8 +85,8 @@ def _free(board: Board, kind: str, room: int, result: Result) -> None:
                     for done in (removed, gathered) if done.status != 0]
         if not problems:
             problems = again(board.envsnap, operation, place) + store.problems(place.store)
-            if _available(mount) <= before:
-                problems.append(f"nothing was freed: {before} bytes were left, {_available(mount)} are")
+            if (left := filesystem.available(mount)) <= before:
+                problems.append(f"nothing was freed: {before} bytes were left, {left} are")
         _note(board, result, f"rm and gc, {kind}, {room} bytes left", problems)
 
 
@@ -104,38 +101,13 @@ def _disk(board: Board, kind: str) -> Iterator[Path]:
     mount = board.folder / "disk"
     mount.mkdir(exist_ok=True)
     if kind == "tmpfs":
-        source, options = ["-t", "tmpfs", "faults"], f"size={SIZE}"
+        filesystem.mount_tmpfs(SIZE, mount)
     else:
-        image = board.folder / "disk.img"
-        with image.open("wb") as file:
-            file.truncate(SIZE)
-        _run("mkfs.ext4", "-q", "-m", "0", "-O", "^has_journal", str(image))
-        source, options = [str(image)], "loop"
-    _run("mount", "-o", options, *source, str(mount))
+        filesystem.mount_ext4(board.folder / "disk.img", SIZE, mount, "-O", "^has_journal")
     try:
         yield mount
     finally:
-        _run("umount", str(mount))
-
-
-def _fill(mount: Path, room: int) -> Path:
-    """Leaves so many bytes, or a few more: blocks are whole."""
-    ballast = mount / "ballast"
-    descriptor = os.open(ballast, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        while (rest := _available(mount) - room) > 0:
-            os.write(descriptor, bytes(min(1 << 20, max(BLOCK, rest))))
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-    finally:
-        os.close(descriptor)
-    return ballast
-
-
-def _available(mount: Path) -> int:
-    status = os.statvfs(mount)
-    return status.f_bavail * status.f_frsize
+        filesystem.run("umount", str(mount))
 
 
 def _is_possible(board: Board, kind: str) -> bool:
@@ -148,6 +120,3 @@ def _is_possible(board: Board, kind: str) -> bool:
         board.say(f"no {kind} can be mounted here: {error.stderr.strip()}")
         return False
 
-
-def _run(*words: str) -> None:
-    subprocess.run(words, check=True, capture_output=True, text=True)

@@ -100,20 +100,31 @@ Try = Callable[[int, "str | None", bool], "tuple[bool, list[str]]"]
 
 # What happens at a call: its name, the error it fails with (none: the process is killed), and whether after it.
 Mode = tuple[str, "str | None", bool]
-MODES: list[Mode] = [("killed before", None, False), ("killed in or after", None, True)]
-MODES += [(error, error, False) for error in ERRORS]
+KILLS: list[Mode] = [("killed before", None, False), ("killed in or after", None, True)]
+REFUSALS: list[Mode] = [(error, error, False) for error in ERRORS]
+PASSES = (
+    "as without an engine; nothing stays paused after doctor or another capture; after down nothing is left on the engine")
 
 
-def run(board: Board) -> Result:
+def kill(board: Board) -> Result:
     result = Result(
-        "live", "capture, replay, down and reset on a real engine: killed at, in and right after every call and every "
-        "request that changes something, and refused each call with EIO, ENOSPC, EMFILE and EACCES",
-        "as without an engine; nothing stays paused after doctor or another capture; after down nothing is left on the engine",
-        least=0, unit="calls")
+        "live-kill", "SIGKILL of capture, replay, down and reset on a real engine: at, in and right after every call and "
+        "every request that changes something", PASSES, unit="calls")
+    return _run(board, result, KILLS)
+
+
+def refuse(board: Board) -> Result:
+    result = Result(
+        "live-errors", "EIO, ENOSPC, EMFILE and EACCES at each call of capture, replay, down and reset on a real engine",
+        PASSES, unit="calls × errors")
+    return _run(board, result, REFUSALS)
+
+
+def _run(board: Board, result: Result, modes: list[Mode]) -> Result:
     live = Live(board)
-    budget = board.budget("live", MOST * len(MODES))
+    budget = board.budget(result.row, MOST * len(modes))
     try:
-        for mode in MODES[1:2] if board.quick else MODES:
+        for mode in [board.random.choice(modes)] if board.quick else modes:
             for name, attempt in _attempts(live):
                 if board.quick:
                     _once(board, name, attempt, mode, result)
@@ -121,9 +132,7 @@ def run(board: Board) -> Result:
                     _each(board, name, attempt, mode, result, budget)
     finally:
         live.tear_down()
-    if not board.quick and budget.is_spent(result.points):
-        result.count("then the time that was given was over", 0)
-    result.least = result.points
+    result.is_cut_off = not board.quick and budget.is_spent(result.points)
     return result
 
 

@@ -19,13 +19,12 @@ def run(board: Board) -> Result:
     result = Result(
         "errors", "EIO, ENOSPC, EMFILE and EACCES at each call that opens or changes a file",
         "a clear error or success, none claimed of what is not there; what a full disk needs is said; state as after a kill",
-        least=0, unit="calls × errors")
+        unit="calls × errors")
     for operation in board.operations():
         for error in ERRORS:
             calls = _every(board, operation, error, result)
             result.count(f"{operation.name}, {error}", calls)
         board.say(f"{operation.name}: {calls} calls, {len(result.failures)} failures so far")
-    result.least = result.points
     return result
 
 
@@ -44,7 +43,7 @@ def _every(board: Board, operation: Operation, error: str, result: Result) -> in
             break
         calls += 1
         result.points += 1
-        problems = _answer(done, error) + judge(board.envsnap, operation, place, done, gather_first=at % 2 == 0)
+        problems = advice(done, error) + judge(board.envsnap, operation, place, done, gather_first=at % 2 == 0)
         if problems:
             result.fail(f"{operation.name}, {error} at call {at}, {faults[0].path}", problems)
             board.tell(result)
@@ -52,8 +51,8 @@ def _every(board: Board, operation: Operation, error: str, result: Result) -> in
     return calls
 
 
-def _answer(done: Done, error: str) -> list[str]:
-    """Of a full disk it is said what to do."""
+def advice(done: Done, error: str) -> list[str]:
+    """The problem, if the message of a full disk does not say what to do."""
     if done.status == 0 or error != "ENOSPC" or not done.failure:
         return []
     text = f"{done.failure['message']} {done.failure.get('hint') or ''}"

@@ -16,6 +16,13 @@ class ResultTests(unittest.TestCase):
         result.points = 10
         self.assertEqual(result.verdict, "passed")
 
+    def test_a_row_that_tries_all_there_is_says_where_it_was_cut_off(self) -> None:
+        result = Result("errors", "", "", points=9)
+        self.assertEqual(result.verdict, "passed")
+        self.assertIn("| all | 9 points |", report.document([result], [], ""))
+        result.is_cut_off = True
+        self.assertEqual(result.verdict, "passed, fewer than asked for")
+
     def test_a_row_without_points_has_not_passed(self) -> None:
         self.assertFalse(Result("kill", "", "", least=0).passed)
 
@@ -35,9 +42,10 @@ class ResultTests(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             files = []
             for row, points in (("crowd", 1), ("kill", 2), ("kill", 3)):
-                file = Path(folder, f"{row}-{points}.md")
-                report.save([Result(row, "", "", least=1, points=points, seed=points)], file, [("kernel", "1")], "2026-11-29")
-                files.append(file.with_suffix(".json"))
+                file = Path(folder, f"{row}-{points}.json")
+                results = [Result(row, "", "", least=1, points=points, seed=points)]
+                file.write_text(report.data(results, [("kernel", "1")], "2026-11-29"))
+                files.append(file)
             results, facts, when = report.read(files)
             self.assertEqual([(r.row, r.points, r.seed) for r in results], [("kill", 3, 3), ("crowd", 1, 1)])
             target = Path(folder, "all.md")
