@@ -136,8 +136,8 @@ let package = Package(
         tests("OCI", ["OCI", "JSONTree"]),
         tests("Archive", ["Archive", systemPackage]),
         tests("ContentStore", ["ContentStore", "Hashing", "OCI", "TestSupport", systemPackage]),
-        tests("Catalogue", ["Catalogue", "CatalogueSchema", "OCI", "Hashing", systemPackage, grdb]),
-        tests("DockerEngine", ["DockerEngine", "CTLS", "JSONTree", nioCore, nioPosix, nioHTTP]),
+        tests("Catalogue", ["Catalogue", "CatalogueSchema", "OCI", "Hashing", "TestSupport", systemPackage, grdb]),
+        tests("DockerEngine", ["DockerEngine", "CTLS", "JSONTree", "TestSupport", nioCore, nioPosix, nioHTTP]),
         .target(
             name: "TestSupport", dependencies: ["DockerEngine", "JSONTree"], path: "Tests/TestSupport",
             swiftSettings: strict),

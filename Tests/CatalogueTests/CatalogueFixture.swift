@@ -3,6 +3,7 @@
 import Catalogue
 import OCI
 import SystemPackage
+import TestSupport
 
 /// A catalogue in a folder of its own.
 struct CatalogueFixture {
@@ -12,7 +13,7 @@ struct CatalogueFixture {
 
     init() throws {
         folder = try TemporaryFolder()
-        path = folder.path("catalogue.sqlite")
+        path = folder.filePath("catalogue.sqlite")
         database = try CatalogueDatabase.open(at: path)
     }
 

@@ -4,6 +4,7 @@ import Catalogue
 import Foundation
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct ConcurrencyTests {
@@ -31,7 +32,7 @@ import Testing
 
     @Test func severalMakeTheCatalogueAtTheSameTime() async throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         try await withThrowingTaskGroup { group in
             for _ in 0..<6 {
                 group.addTask { _ = try CatalogueDatabase.open(at: path, busyTimeout: .seconds(60)).snapshots() }

@@ -3,6 +3,7 @@
 import Foundation
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Catalogue
@@ -29,8 +30,8 @@ import Testing
         let pages = try bytes(of: fixture.path).count / 4_096
         #expect(pages > 50)
         for page in [1, 2, pages / 3, pages / 2, pages - 1] {
-            let copy = fixture.folder.path("copy-\(page).sqlite")
-            try runTool("cp", "-p", fixture.path.string, copy.string)
+            let copy = fixture.folder.filePath("copy-\(page).sqlite")
+            try Tool.run("cp", "-p", fixture.path.string, copy.string)
             try overwrite(copy, at: page * 4_096, 4_096)
             let error = #expect(throws: CatalogueError.self, "page \(page)") { try CatalogueDatabase.open(at: copy) }
             #expect(error?.code == .damaged)
@@ -48,14 +49,14 @@ import Testing
     @Test func aTruncatedFileIsFoundWhenOpening() throws {
         let fixture = try filled()
         let size = try bytes(of: fixture.path).count
-        try runTool("truncate", "-s", String(size / 2), fixture.path.string)
+        try Tool.run("truncate", "-s", String(size / 2), fixture.path.string)
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
         #expect(error?.code == .damaged)
     }
 
     @Test func whatChangedSinceItWasFoundSoundIsCheckedAnew() throws {
         let fixture = try filled()
-        let mark = fixture.folder.path("catalogue.sqlite.checked")
+        let mark = fixture.folder.filePath("catalogue.sqlite.checked")
         try CatalogueDatabase.open(at: fixture.path).close()
         let noted = try bytes(of: mark)
         try CatalogueDatabase.open(at: fixture.path).close()
@@ -70,9 +71,9 @@ import Testing
 
     @Test func aMarkThatIsNoneIsNoObstacle() throws {
         let fixture = try filled()
-        let mark = fixture.folder.path("catalogue.sqlite.checked")
+        let mark = fixture.folder.filePath("catalogue.sqlite.checked")
         for content in ["rm -f \(mark)", "echo sound >\(mark)", "rm \(mark); mkdir \(mark)"] {
-            try runTool("sh", "-c", content)
+            try Tool.run("sh", "-c", content)
             try CatalogueDatabase.open(at: fixture.path).close()
         }
     }
@@ -136,13 +137,13 @@ import Testing
         try overwrite(fixture.path, at: 0, 16)
         try Data("journal".utf8).write(to: URL(fileURLWithPath: fixture.path.string + "-journal"))
         let aside = try CatalogueDatabase.setAside(fixture.path)
-        #expect(aside == fixture.folder.path("catalogue.sqlite.damaged-1"))
+        #expect(aside == fixture.folder.filePath("catalogue.sqlite.damaged-1"))
         #expect(
             try fixture.folder.names == [
                 "catalogue.sqlite.damaged-1", "catalogue.sqlite.damaged-1-journal", "catalogue.sqlite.reserve",
             ])
         #expect(try CatalogueDatabase.setAside(fixture.path) == nil)
         #expect(try CatalogueDatabase.open(at: fixture.path).snapshots().isEmpty)
-        #expect(try CatalogueDatabase.setAside(fixture.path) == fixture.folder.path("catalogue.sqlite.damaged-2"))
+        #expect(try CatalogueDatabase.setAside(fixture.path) == fixture.folder.filePath("catalogue.sqlite.damaged-2"))
     }
 }

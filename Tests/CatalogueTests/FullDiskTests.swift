@@ -4,6 +4,7 @@ import Catalogue
 import Foundation
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A small file system, where this user may mount one.
@@ -12,18 +13,18 @@ private final class SmallDisk {
 
     init(size: String = "512k") throws {
         folder = try TemporaryFolder()
-        try runTool("mount", "-t", "tmpfs", "-o", "size=\(size),mode=0700", "envsnap-test", folder.root)
+        try Tool.run("mount", "-t", "tmpfs", "-o", "size=\(size),mode=0700", "envsnap-test", folder.path)
     }
 
     func fill() throws {
         let handle = try FileDescriptor.open(
-            folder.path("ballast"), .writeOnly, options: [.create], permissions: [.ownerReadWrite])
+            folder.filePath("ballast"), .writeOnly, options: [.create], permissions: [.ownerReadWrite])
         let bytes = [UInt8](repeating: 0, count: 4_096)
         while (try? handle.writeAll(bytes)) != nil {}
         try handle.close()
     }
 
-    deinit { _ = try? runTool("umount", folder.root) }
+    deinit { _ = try? Tool.run("umount", folder.path) }
 
     static let isPossible = getuid() == 0 && (try? SmallDisk()) != nil
 }
@@ -31,7 +32,7 @@ private final class SmallDisk {
 @Suite struct FullDiskTests {
     @Test(.enabled(if: SmallDisk.isPossible)) func isSaidAndLeavesTheCatalogueAsItWas() throws {
         let disk = try SmallDisk()
-        let database = try CatalogueDatabase.open(at: disk.folder.path("catalogue.sqlite"))
+        let database = try CatalogueDatabase.open(at: disk.folder.filePath("catalogue.sqlite"))
         var inserted = 0
         let error = #expect(throws: CatalogueError.self) {
             for number in 0..<1_000 {
@@ -52,7 +53,7 @@ private final class SmallDisk {
 
     @Test(.enabled(if: SmallDisk.isPossible)) func leavesRoomToRemoveSnapshots() throws {
         let disk = try SmallDisk(size: "16m")
-        let path = disk.folder.path("catalogue.sqlite")
+        let path = disk.folder.filePath("catalogue.sqlite")
         let database = try CatalogueDatabase.open(at: path)
         let blobs = try (0..<200).map { try blob(String(0x10000 + $0, radix: 16)) }
         for id in ["aaaa", "bbbb"] {
@@ -68,7 +69,7 @@ private final class SmallDisk {
         try database.verify()
 
         // It comes back with the space.
-        try runTool("rm", disk.folder.root + "/ballast")
+        try Tool.run("rm", disk.folder.path + "/ballast")
         _ = try database.insert(
             .sample("cccc"), adding: blobs, referencing: Set(blobs.map(\.rawDigest)), isStored: { _ in true })
         #expect(try disk.folder.names.contains("catalogue.sqlite.reserve"))
@@ -76,7 +77,7 @@ private final class SmallDisk {
 
     @Test(.enabled(if: SmallDisk.isPossible)) func aSmallDiskIsNotFilledWithAReserve() throws {
         let disk = try SmallDisk(size: "2m")
-        let database = try CatalogueDatabase.open(at: disk.folder.path("catalogue.sqlite"))
+        let database = try CatalogueDatabase.open(at: disk.folder.filePath("catalogue.sqlite"))
         _ = try database.insert(.sample("aaaa"), adding: [], referencing: [], isStored: { _ in true })
         #expect(try !disk.folder.names.contains("catalogue.sqlite.reserve"))
     }

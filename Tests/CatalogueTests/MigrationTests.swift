@@ -5,6 +5,7 @@ import Foundation
 import GRDB
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import Catalogue
@@ -28,7 +29,7 @@ import Testing
             .filter { $0.hasPrefix("v") && $0.hasSuffix(".sql") }
         #expect(files.sorted() == Self.released.keys.sorted())
         for file in files {
-            let sum = try runTool("sha256sum", Self.schemaFolder.appendingPathComponent(file).path).prefix(64)
+            let sum = try Tool.run("sha256sum", Self.schemaFolder.appendingPathComponent(file).path).prefix(64)
             #expect(sum == Self.released[file] ?? "", "\(file) has SHA-256 \(sum)")
         }
     }
@@ -71,10 +72,10 @@ import Testing
 
     @Test func theGoldenTextIsSQLThatMakesACatalogue() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         let golden = Self.schemaFolder.appendingPathComponent("catalogue.golden.sql")
         try sqlite(path, ".read '\(golden.path)'")
-        try runTool("chmod", "600", path.string)
+        try Tool.run("chmod", "600", path.string)
         // The order of the tables is not part of the schema.
         #expect(try CatalogueDatabase.open(at: path).snapshots().isEmpty)
     }
@@ -84,7 +85,7 @@ import Testing
 
     @Test func aCatalogueOfVersion1IsMigrated() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         let first = Array(CatalogueSchema.migrations.prefix(1))
         let old = try CatalogueDatabase.open(at: path, busyTimeout: .seconds(1), migrations: first)
         let snapshot = try SnapshotRecord.sample("aaaa", name: "kept", tags: ["a": "b"])
@@ -101,7 +102,7 @@ import Testing
             pack: pack, chunks: [ChunkRecord(digest: digest("c"), storedOffset: 0, storedSize: 10, size: 20)])
         #expect(try new.chunks([digest("c")]).count == 1)
         try new.verify()
-        #expect(try sqlite(folder.path("catalogue.sqlite.v1.backup"), "PRAGMA user_version") == "1")
+        #expect(try sqlite(folder.filePath("catalogue.sqlite.v1.backup"), "PRAGMA user_version") == "1")
     }
 
     @Test func anOlderCatalogueIsCopiedAndMigrated() throws {
@@ -118,7 +119,7 @@ import Testing
             try sqlite(fixture.path, "SELECT count(*) FROM pragma_table_info('snapshot') WHERE name = 'note'") == "1")
         try migrated.close()
 
-        let backup = fixture.folder.path("catalogue.sqlite.v\(Self.next.version - 1).backup")
+        let backup = fixture.folder.filePath("catalogue.sqlite.v\(Self.next.version - 1).backup")
         #expect(try CatalogueDatabase.open(at: backup).snapshots() == [snapshot])
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
         #expect(error?.code == .newerVersion)
@@ -142,7 +143,7 @@ import Testing
         let old = try CatalogueDatabase.open(at: fixture.path)
         #expect(try old.snapshots() == [snapshot])
         try old.close()
-        let backup = fixture.folder.path("catalogue.sqlite.v\(Self.next.version - 1).backup")
+        let backup = fixture.folder.filePath("catalogue.sqlite.v\(Self.next.version - 1).backup")
         #expect(error?.message.contains(backup.string) == true)
         #expect(try sqlite(backup, "SELECT name FROM snapshot") == "kept")
         // The next attempt replaces the copy of the first.
@@ -152,7 +153,7 @@ import Testing
 
     @Test func severalMigrationsAreMadeOrNone() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         try CatalogueDatabase.open(
             at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(2))
         ).close()
@@ -170,7 +171,7 @@ import Testing
 
     @Test func theCopyStaysUntilTheNextMigration() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         for version in [1, 2, 4] {
             try CatalogueDatabase.open(
                 at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(version))
@@ -183,15 +184,15 @@ import Testing
             }
         }
         // What a copy that was cut off left is no obstacle.
-        try Data("half".utf8).write(to: URL(fileURLWithPath: folder.path("catalogue.sqlite.v4.backup.new").string))
+        try Data("half".utf8).write(to: URL(fileURLWithPath: folder.filePath("catalogue.sqlite.v4.backup.new").string))
         try CatalogueDatabase.open(at: path).close()
         #expect(try folder.names.filter { $0.contains("backup") } == ["catalogue.sqlite.v4.backup"])
-        #expect(try sqlite(folder.path("catalogue.sqlite.v4.backup"), "PRAGMA user_version") == "4")
+        #expect(try sqlite(folder.filePath("catalogue.sqlite.v4.backup"), "PRAGMA user_version") == "4")
     }
 
     @Test func originsOfVersion4AreKept() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         let old = try CatalogueDatabase.open(
             at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(4)))
         var snapshot = try SnapshotRecord.sample("aaaa")
@@ -206,7 +207,7 @@ import Testing
 
     @Test func aCatalogueBeforeOriginsKnowsItsSnapshotsAsCapturedHere() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         let old = try CatalogueDatabase.open(
             at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(1)))
         try old.close()

@@ -4,6 +4,7 @@ import Catalogue
 import Foundation
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct OpeningTests {
@@ -37,16 +38,16 @@ import Testing
 
     @Test func anEmptyFileBecomesACatalogue() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         #expect(FileManager.default.createFile(atPath: path.string, contents: Data()))
         #expect(try CatalogueDatabase.open(at: path).snapshots().isEmpty)
     }
 
     @Test func aNewerOneIsRefusedAndNotTouched() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         try sqlite(path, "PRAGMA application_id = \(0x4553_4E50); PRAGMA user_version = 99; CREATE TABLE future (x)")
-        try runTool("chmod", "600", path.string)
+        try Tool.run("chmod", "600", path.string)
         let before = try bytes(of: path)
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: path) }
         #expect(error?.code == .newerVersion)
@@ -64,7 +65,7 @@ import Testing
     ])
     func anotherProgramsIsRefusedAndNotTouched(_ sql: String) throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         try sqlite(path, sql)
         let before = try bytes(of: path)
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: path) }
@@ -74,7 +75,7 @@ import Testing
 
     @Test func aFileThatIsNoDatabaseIsDamaged() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         try Data(repeating: 0x78, count: 8_192).write(to: URL(fileURLWithPath: path.string))
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: path) }
         #expect(error?.code == .damaged)
@@ -98,7 +99,7 @@ import Testing
 
     @Test func aSymbolicLinkIsNotFollowed() throws {
         let fixture = try CatalogueFixture()
-        let link = fixture.folder.path("link.sqlite")
+        let link = fixture.folder.filePath("link.sqlite")
         try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: fixture.path.string)
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: link) }
         #expect(error?.code == .unsafe)
@@ -106,7 +107,7 @@ import Testing
 
     @Test func aFileThatOthersMayWriteIsRefused() throws {
         let fixture = try CatalogueFixture()
-        try runTool("chmod", "660", fixture.path.string)
+        try Tool.run("chmod", "660", fixture.path.string)
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
         #expect(error?.code == .unsafe)
         #expect(error?.message.contains("chmod 600") == true)
@@ -114,7 +115,7 @@ import Testing
 
     @Test(.enabled(if: getuid() == 0)) func aFileOfAnotherUserIsRefused() throws {
         let fixture = try CatalogueFixture()
-        try runTool("chown", "12345", fixture.path.string)
+        try Tool.run("chown", "12345", fixture.path.string)
         let error = #expect(throws: CatalogueError.self) { try CatalogueDatabase.open(at: fixture.path) }
         #expect(error?.code == .unsafe)
     }
@@ -122,7 +123,7 @@ import Testing
     @Test func aFolderThatIsNotThereIsAnError() throws {
         let folder = try TemporaryFolder()
         let error = #expect(throws: CatalogueError.self) {
-            try CatalogueDatabase.open(at: folder.path("no/catalogue.sqlite"))
+            try CatalogueDatabase.open(at: folder.filePath("no/catalogue.sqlite"))
         }
         #expect(error?.code == .failed)
     }

@@ -4,6 +4,7 @@ import Catalogue
 import Foundation
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct PerformanceTests {

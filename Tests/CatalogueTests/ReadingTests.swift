@@ -3,6 +3,7 @@
 import Catalogue
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What a completion opens: nothing is made and nothing changed.
@@ -21,24 +22,24 @@ import Testing
 
     @Test func noneIsMade() throws {
         let folder = try TemporaryFolder()
-        #expect(try CatalogueDatabase.openForReading(at: folder.path("catalogue.sqlite")) == nil)
+        #expect(try CatalogueDatabase.openForReading(at: folder.filePath("catalogue.sqlite")) == nil)
         #expect(try folder.names.isEmpty)
     }
 
     @Test func anEmptyOneIsNotFilled() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         #expect(FileManager.default.createFile(atPath: path.string, contents: Data()))
-        try runTool("chmod", "600", path.string)
+        try Tool.run("chmod", "600", path.string)
         #expect(try CatalogueDatabase.openForReading(at: path) == nil)
         #expect(try bytes(of: path).isEmpty)
     }
 
     @Test func anotherProgramsIsRefused() throws {
         let folder = try TemporaryFolder()
-        let path = folder.path("catalogue.sqlite")
+        let path = folder.filePath("catalogue.sqlite")
         try sqlite(path, "CREATE TABLE other (x)")
-        try runTool("chmod", "600", path.string)
+        try Tool.run("chmod", "600", path.string)
         #expect(throws: CatalogueError.self) { try CatalogueDatabase.openForReading(at: path) }
     }
 }

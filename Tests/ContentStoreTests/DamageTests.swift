@@ -5,6 +5,7 @@ import Foundation
 import Hashing
 import OCI
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct DamageTests {
@@ -99,7 +100,7 @@ import Testing
         switch kind {
         case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "../../../moved")
         case "folder": try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        default: _ = try runTool("mkfifo", path)
+        default: try Tool.run("mkfifo", path)
         }
         let error = #expect(throws: ContentStoreError.self) { try fixture.store.openBlob(digest) }
         #expect(error?.code == .damaged)

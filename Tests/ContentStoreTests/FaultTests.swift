@@ -6,6 +6,7 @@ import Hashing
 import OCI
 import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 
 /// What the disk does at one step of a run.

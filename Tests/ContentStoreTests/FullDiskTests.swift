@@ -3,6 +3,7 @@
 import ContentStore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A file system of one megabyte, where this user may mount one.
@@ -11,10 +12,10 @@ private final class SmallDisk {
 
     init() throws {
         folder = try TemporaryFolder()
-        _ = try runTool("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "envsnap-test", folder.root)
+        try Tool.run("mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "envsnap-test", folder.path)
     }
 
-    deinit { _ = try? runTool("umount", folder.root) }
+    deinit { _ = try? Tool.run("umount", folder.path) }
 
     static let isPossible = isRoot && (try? SmallDisk()) != nil
 }

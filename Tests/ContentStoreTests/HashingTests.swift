@@ -2,6 +2,7 @@
 
 import Hashing
 import OCI
+import TestSupport
 import Testing
 
 @Suite struct HashingTests {
@@ -35,7 +36,7 @@ import Testing
         let bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) }
         let folder = try TemporaryFolder()
         try folder.write(bytes, to: "input")
-        let expected = try runTool("sha256sum", folder.path("input")).prefix(64)
+        let expected = try Tool.run("sha256sum", folder.path("input")).prefix(64)
         #expect(try SHA256Hasher.digest(of: bytes).hex == expected)
     }
 

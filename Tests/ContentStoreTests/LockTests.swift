@@ -6,7 +6,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite struct LockTests {
+/// One after another: who waits for a lock holds one of the few threads that all tests share.
+@Suite(.serialized) struct LockTests {
     @Test func sharedOnesStandTogetherAndExcludeTheExclusive() throws {
         let fixture = try StoreFixture()
         let other = try Store.open(at: fixture.store.root)

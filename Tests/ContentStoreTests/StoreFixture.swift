@@ -4,6 +4,7 @@ import ContentStore
 import Foundation
 import OCI
 import SystemPackage
+import TestSupport
 
 /// A store in a folder of its own, with what tests do to its files behind its back.
 struct StoreFixture {

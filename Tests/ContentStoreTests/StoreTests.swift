@@ -3,6 +3,7 @@
 import ContentStore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct StoreTests {
@@ -47,11 +48,11 @@ import Testing
     @Test func isNotMadeAmongOtherFiles() throws {
         let folder = try TemporaryFolder()
         try folder.write([1], to: "letter.txt")
-        let opened = #expect(throws: ContentStoreError.self) { try Store.open(at: FilePath(folder.root)) }
-        let made = #expect(throws: ContentStoreError.self) { try Store.openOrCreate(at: FilePath(folder.root)) }
+        let opened = #expect(throws: ContentStoreError.self) { try Store.open(at: FilePath(folder.path)) }
+        let made = #expect(throws: ContentStoreError.self) { try Store.openOrCreate(at: FilePath(folder.path)) }
         #expect(opened?.code == .notAStore)
         #expect(made?.code == .notAStore)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["letter.txt"])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["letter.txt"])
     }
 
     @Test func isNotAFile() throws {
@@ -92,7 +93,7 @@ import Testing
         let fixture = try StoreFixture()
         try FileManager.default.removeItem(atPath: fixture.path("tmp"))
         try FileManager.default.createSymbolicLink(
-            atPath: fixture.path("tmp"), withDestinationPath: fixture.folder.root)
+            atPath: fixture.path("tmp"), withDestinationPath: fixture.folder.path)
         #expect(throws: ContentStoreError.self) { try Store.open(at: fixture.store.root) }
     }
 
@@ -106,7 +107,7 @@ import Testing
     @Test func tellsHowMuchSpaceIsLeft() throws {
         let fixture = try StoreFixture()
         let told = try fixture.store.availableBytes()
-        let text = try runTool("df", "--output=avail", "-B1", fixture.store.root.string)
+        let text = try Tool.run("df", "--output=avail", "-B1", fixture.store.root.string)
         let expected = try #require(Int64(text.split(whereSeparator: \.isWhitespace).last ?? ""))
         #expect(abs(told - expected) < 1 << 30)
     }

@@ -3,6 +3,7 @@
 import ContentStore
 import Foundation
 import SystemPackage
+import TestSupport
 import Testing
 
 @Suite struct SweepTests {
@@ -24,7 +25,7 @@ import Testing
         try Data([1]).write(to: URL(fileURLWithPath: fixture.path("tmp/dead/lock")))
         try Data([1]).write(to: URL(fileURLWithPath: fixture.path("tmp/dead/deep/deeper/part-1")))
         try FileManager.default.createSymbolicLink(
-            atPath: fixture.path("tmp/dead/link"), withDestinationPath: fixture.folder.root)
+            atPath: fixture.path("tmp/dead/link"), withDestinationPath: fixture.folder.path)
         try FileManager.default.createDirectory(
             atPath: fixture.path("tmp/unlocked"), withIntermediateDirectories: false)
         try Data([1]).write(to: URL(fileURLWithPath: fixture.path("tmp/stray")))

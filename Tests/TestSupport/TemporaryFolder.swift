@@ -39,6 +39,9 @@ public final class TemporaryFolder: Sendable {
         return path(name)
     }
 
+    /// The names of what is in it, in order.
+    public var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
+
     /// Reads a file whole.
     public func read(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path(name)))) }
 }

@@ -27,7 +27,7 @@ struct Exchange: Sendable {
             }
         } catch {
             connection.wire.socket.close()
-            throw await transport.explain(error, request, connection)
+            throw await transport.explain(deadline.failure(error), request, connection)
         }
         transport.pool.giveBack(connection)
         let response = EngineResponse(status: head.status, headers: head.headers, bytes: bytes)

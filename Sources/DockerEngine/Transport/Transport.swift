@@ -98,7 +98,7 @@ final class Transport: Sendable {
             return Exchange(head: head, connection: connection, request: request, transport: self)
         } catch {
             connection.wire.socket.close()
-            throw error
+            throw deadline.failure(error)
         }
     }
 }

@@ -4,6 +4,7 @@ import DockerEngine
 import Foundation
 import JSONTree
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("A real engine", .serialized, .enabled(if: RealEngine.isWanted), .timeLimit(.minutes(10)))

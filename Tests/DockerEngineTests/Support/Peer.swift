@@ -4,6 +4,7 @@ import DockerEngine
 import NIOCore
 import NIOPosix
 import Synchronization
+import TestSupport
 
 /// A scripted engine on a unix socket: every connection runs the script, which sees and sends bytes.
 final class Peer: Sendable {

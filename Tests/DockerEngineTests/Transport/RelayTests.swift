@@ -4,6 +4,7 @@ import DockerEngine
 import Foundation
 import JSONTree
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("A relay at a socket of its own", .timeLimit(.minutes(1)))

@@ -2,6 +2,7 @@
 import CTLS
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import DockerEngine
