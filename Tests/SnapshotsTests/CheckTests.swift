@@ -72,4 +72,20 @@ import Testing
             problems.count == 1
                 && problems[0].hasPrefix("snapshot \(id.short): its document is there, the catalogue does not know it"))
     }
+
+    @Test func `a snapshot that somebody removes meanwhile is not damaged`() throws {
+        let fixture = try LibraryFixture()
+        try fixture.snapshot(["a"])
+        let id = try fixture.snapshot(["b"], capturedAt: "2026-11-02T10:00:00Z")
+        let other = try SnapshotLibrary(at: fixture.library.folder)
+        var removed = 0
+        let report = try fixture.library.check(depth: .data) {
+            guard removed == 0 else { return }
+            removed += 1
+            try other.remove(try other.find(id.hex))
+        }
+        #expect(removed == 1 && report.snapshots == 2)
+        #expect(report.problems == [])
+        #expect(try fixture.library.store.documentIDs().count == 1)
+    }
 }
