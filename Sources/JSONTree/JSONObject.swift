@@ -15,6 +15,9 @@ public struct JSONObject: Sendable {
     /// The members in order.
     public private(set) var members: [Member] = []
 
+    /// Whether the keys stand in the order of their bytes, as in canonical text and in most literals.
+    private var isAscending = true
+
     /// An object without members.
     public init() {}
 
@@ -23,12 +26,25 @@ public struct JSONObject: Sendable {
         members = dictionary.map { Member(key: $0.key, value: $0.value) }.sorted { $0.key.precedes($1.key) }
     }
 
+    /// An object of members as they are written down; a key that stands twice keeps its last value.
+    init(literal elements: [(String, JSONValue)]) {
+        members.reserveCapacity(elements.count)
+        for (key, value) in elements {
+            // Behind members in order, none with the same key has to be looked for.
+            if isAscending, members.last?.key.precedes(key) != false {
+                members.append(Member(key: key, value: value))
+            } else {
+                self[key] = value
+            }
+        }
+    }
+
     /// The value under a key; setting nil removes the member.
     public subscript(key: String) -> JSONValue? {
         get { members.first { $0.key.hasSameBytes(as: key) }?.value }
         set {
             guard let index = members.firstIndex(where: { $0.key.hasSameBytes(as: key) }) else {
-                if let newValue { members.append(Member(key: key, value: newValue)) }
+                if let newValue { appendNew(key, newValue) }
                 return
             }
             guard let newValue else {
@@ -49,14 +65,11 @@ public struct JSONObject: Sendable {
     public var isEmpty: Bool { members.isEmpty }
 
     /// The members in the order of their keys' bytes.
-    public var sorted: [Member] {
-        // Objects that were read from canonical text are.
-        let isSorted = zip(members, members.dropFirst()).allSatisfy { $0.key.precedes($1.key) }
-        return isSorted ? members : members.sorted { $0.key.precedes($1.key) }
-    }
+    public var sorted: [Member] { isAscending ? members : members.sorted { $0.key.precedes($1.key) } }
 
     /// Appends a member that is known to be new, without looking for it.
     mutating func appendNew(_ key: String, _ value: JSONValue) {
+        isAscending = isAscending && members.last?.key.precedes(key) != false
         members.append(Member(key: key, value: value))
     }
 }

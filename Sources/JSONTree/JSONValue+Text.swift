@@ -25,6 +25,13 @@ extension JSONValue {
         return writer.bytes
     }
 
+    /// Gives the canonical text and a line's end in pieces, so that a long list needs no memory for its text.
+    public func writeCanonicalLine(to sink: @escaping ([UInt8]) -> Void) {
+        var writer = JSONWriter(indentation: nil, sink: sink)
+        writer.write(self)
+        sink(writer.bytes + [UInt8(ascii: "\n")])
+    }
+
     /// The value as indented text for people, keys in the order of their bytes.
     public var prettyText: String {
         var writer = JSONWriter(indentation: 2)

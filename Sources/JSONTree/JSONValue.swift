@@ -101,7 +101,7 @@ extension JSONValue {
     }
 
     /// An integer as a JSON number.
-    public static func int(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
+    public static func int(_ value: some BinaryInteger) -> JSONValue { .number(value.description) }
 
     /// A string, or null where there is none.
     public static func optional(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
@@ -120,9 +120,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     /// An object value; a key that stands twice keeps its last value.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        var object = JSONObject()
-        for (key, value) in elements { object[key] = value }
-        self = .object(object)
+        self = .object(JSONObject(literal: elements))
     }
     /// The null value.
     public init(nilLiteral: ()) { self = .null }

@@ -2,11 +2,20 @@
 
 /// Writes JSON with sorted keys, compact or indented.
 struct JSONWriter {
+    /// How much is collected before it is handed on.
+    private static let pieceSize = 1 << 16
+
     private let indentation: Int?
+    private let sink: (([UInt8]) -> Void)?
     private var level = 0
+    /// What was written and not handed on.
     private(set) var bytes: [UInt8] = []
 
-    init(indentation: Int?) { self.indentation = indentation }
+    /// A writer that keeps all, or hands it on to `sink` piece by piece.
+    init(indentation: Int?, sink: (([UInt8]) -> Void)? = nil) {
+        self.indentation = indentation
+        self.sink = sink
+    }
 
     mutating func write(_ value: JSONValue) {
         switch value {
@@ -20,44 +29,46 @@ struct JSONWriter {
     }
 
     private mutating func write(_ elements: [JSONValue]) {
-        put("[")
+        bytes.append(UInt8(ascii: "["))
         level += 1
         for (index, element) in elements.enumerated() {
-            if index > 0 { put(",") }
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
             breakLine()
             write(element)
+            handOn()
         }
         level -= 1
         if !elements.isEmpty { breakLine() }
-        put("]")
+        bytes.append(UInt8(ascii: "]"))
     }
 
     private mutating func write(_ object: JSONObject) {
-        put("{")
+        bytes.append(UInt8(ascii: "{"))
         level += 1
         for (index, member) in object.sorted.enumerated() {
-            if index > 0 { put(",") }
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
             breakLine()
             write(member.key)
-            put(indentation == nil ? ":" : ": ")
+            bytes.append(UInt8(ascii: ":"))
+            if indentation != nil { bytes.append(UInt8(ascii: " ")) }
             write(member.value)
         }
         level -= 1
         if !object.isEmpty { breakLine() }
-        put("}")
+        bytes.append(UInt8(ascii: "}"))
     }
 
     private mutating func write(_ string: String) {
         bytes.append(UInt8(ascii: "\""))
         var string = string
         string.withUTF8 { text in
-            var rest = text[...]
-            while let index = rest.firstIndex(where: Self.isEscaped) {
-                bytes.append(contentsOf: rest[..<index])
-                escape(rest[index])
-                rest = rest[(index + 1)...]
+            var start = 0
+            for index in text.indices where Self.isEscaped(text[index]) {
+                put(text[start..<index])
+                escape(text[index])
+                start = index + 1
             }
-            bytes.append(contentsOf: rest)
+            put(text[start...])
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -79,11 +90,25 @@ struct JSONWriter {
         }
     }
 
+    private mutating func handOn() {
+        guard let sink, bytes.count >= Self.pieceSize else { return }
+        sink(bytes)
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     private mutating func breakLine() {
         guard let indentation else { return }
         bytes.append(UInt8(ascii: "\n"))
         bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: level * indentation))
     }
 
-    private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
+    private mutating func put(_ text: Slice<UnsafeBufferPointer<UInt8>>) {
+        // As a buffer of its own it is copied at once, and not byte by byte.
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text))
+    }
+
+    private mutating func put(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: $0) }
+    }
 }

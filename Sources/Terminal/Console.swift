@@ -54,11 +54,10 @@ public final class Console: Sendable {
         closeLine()
         if printsJSON {
             let envelope = Envelope.result(data(), warnings: warnings.withLock { $0 })
-            StandardStream.output.write(envelope.canonicalBytes + [UInt8(ascii: "\n")])
-            return
+            envelope.writeCanonicalLine { StandardStream.output.write($0) }
+        } else {
+            StandardStream.output.write(lines: lines())
         }
-        let lines = lines()
-        if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n", to: .output) }
     }
 
     /// Says what is being done now.

@@ -30,4 +30,17 @@ public enum StandardStream: Int32, Sendable {
         }
         return true
     }
+
+    /// Writes lines, many at once.
+    public func write(lines: [String]) {
+        var bytes: [UInt8] = []
+        for line in lines {
+            bytes.append(contentsOf: line.utf8)
+            bytes.append(UInt8(ascii: "\n"))
+            guard bytes.count >= 1 << 16 else { continue }
+            write(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
+        write(bytes)
+    }
 }

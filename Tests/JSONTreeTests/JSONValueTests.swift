@@ -62,4 +62,34 @@ import Testing
         object["b"] = nil
         #expect(object.keys == ["a", "c"])
     }
+
+    @Test func `a literal may have its keys in any order, and the last of two counts`() {
+        let value: JSONValue = ["b": 1, "a": 2, "c": 3, "b": 4, "a": 5]
+        #expect(value.canonicalText == #"{"a":5,"b":4,"c":3}"#)
+        #expect(value.object?.keys == ["b", "a", "c"])
+        let twice: JSONValue = ["a": 1, "b": 2, "b": 3]
+        #expect(twice.canonicalText == #"{"a":1,"b":3}"#)
+    }
+
+    @Test func `keys are sorted whatever became of their order`() {
+        var object = JSONObject(["a": 1, "c": 3])
+        object["b"] = 2
+        object["a"] = nil
+        object["a"] = 4
+        #expect(object.sorted.map(\.key) == ["a", "b", "c"])
+        #expect(object.keys == ["c", "b", "a"])
+        #expect(object == JSONObject(["a": 4, "b": 2, "c": 3]))
+    }
+
+    @Test func `pieces of a long text are the text`() {
+        let long: JSONValue = [
+            "data": .array((0..<20_000).map { ["number": .int($0), "text": "a \"line\"\n"] }), "end": 1,
+        ]
+        for value in [long, "short", .array([.string(String(repeating: "x", count: 200_000)), nil])] {
+            var pieces: [[UInt8]] = []
+            value.writeCanonicalLine { pieces.append($0) }
+            #expect(Array(pieces.joined()) == value.canonicalBytes + Array("\n".utf8))
+            #expect(pieces.count > (value == long ? 5 : 0))
+        }
+    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Glibc
 import Terminal
 import TestSupport
@@ -49,20 +50,46 @@ import Testing
         #expect(failure == EBADF)
     }
 
-    @Test(arguments: [false, true]) func `a slow reader gets every byte`(_ isNonBlocking: Bool) async throws {
+    @Test(arguments: [false, true]) func `a slow reader gets every byte`(_ isNonBlocking: Bool) {
         let (reading, writing) = Self.pipe()
         if isNonBlocking { _ = fcntl(writing, F_SETFL, O_NONBLOCK) }
-        let reader = Task.detached {
-            var read: [UInt8] = []
+        let reader = SlowReader(reading)
+        #expect(StandardOutput.leading(to: writing) { StandardStream.output.write(Self.bytes) })
+        #expect(reader.read() == Self.bytes)
+    }
+
+    @Test func `lines are written whole, however many`() {
+        let (reading, writing) = Self.pipe()
+        let lines = (0..<20_000).map { "line \($0)" }
+        let reader = SlowReader(reading)
+        StandardOutput.leading(to: writing) {
+            StandardStream.output.write(lines: [])
+            StandardStream.output.write(lines: lines)
+        }
+        #expect(reader.read() == lines.flatMap { Array("\($0)\n".utf8) })
+    }
+}
+
+/// Reads a pipe to its end, on a thread of its own: those that tests share may all be waiting for standard output.
+private final class SlowReader: Sendable {
+    private let bytes = Shared<[UInt8]>([])
+    private let end = DispatchSemaphore(value: 0)
+
+    init(_ descriptor: Int32) {
+        Thread { [bytes, end] in
             var buffer = [UInt8](repeating: 0, count: 50_000)
-            while case let count = Glibc.read(reading, &buffer, buffer.count), count > 0 {
-                read += buffer[..<count]
+            while case let count = Glibc.read(descriptor, &buffer, buffer.count), count > 0 {
+                bytes.change { $0 += buffer[..<count] }
                 usleep(200)
             }
-            close(reading)
-            return read
-        }
-        #expect(StandardOutput.leading(to: writing) { StandardStream.output.write(Self.bytes) })
-        #expect(await reader.value == Self.bytes)
+            close(descriptor)
+            end.signal()
+        }.start()
+    }
+
+    /// Waits for the end, and gives all that was read.
+    func read() -> [UInt8] {
+        end.wait()
+        return bytes.value
     }
 }

@@ -19,6 +19,17 @@ import Testing
         #expect(table.lines(width: 8)[2] == "longer …")
     }
 
+    @Test func `a cell is as wide as it is printed, and cannot steer the terminal`() {
+        var table = Table(["A", "B"])
+        table.append(["größer 大", "x"])
+        table.append(["\u{1B}[1m", "e\u{301}"])
+        table.append(["alone"])
+        #expect(
+            table.lines() == ["A           B", "größer 大    x", "\\u{1b}[1m   e\u{301}", "alone"])
+        #expect(table.lines(width: 12)[2] == "\\u{1b}[1m  …")
+        #expect(table.lines(width: 13)[2] == table.lines()[2])
+    }
+
     @Test func `a tree is drawn with branches`() {
         let tree = Tree("root", [Tree("a", [Tree("b")]), Tree("c")])
         #expect(tree.lines == ["root", "├─ a", "│  └─ b", "└─ c"])

@@ -32,9 +32,9 @@ struct LsVerb: Verb {
         var table = Table(["ID", "NAME", "PROJECT", "HOSTS", "CONTAINERS", "DATA", "CAPTURED", "MESSAGE"])
         for snapshot in snapshots {
             table.append([
-                String(snapshot.id.hex.prefix(12)), snapshot.name ?? "", snapshot.project, "\(snapshot.hostCount)",
-                "\(snapshot.containerCount)", Units.bytes(snapshot.rawSize),
-                ([snapshot.createdAt] + snapshot.remarks).joined(separator: " "), snapshot.message ?? "",
+                snapshot.id.short, snapshot.name ?? "", snapshot.project, String(snapshot.hostCount),
+                String(snapshot.containerCount), Units.bytes(snapshot.rawSize), snapshot.createdAt + snapshot.remarks,
+                snapshot.message ?? "",
             ])
         }
         return table
@@ -42,9 +42,9 @@ struct LsVerb: Verb {
 }
 
 extension SnapshotRecord {
-    /// What is to be said of it beside the time of its capture.
-    fileprivate var remarks: [String] {
-        (isComplete ? [] : ["(incomplete)"]) + (origin.map { ["(\($0.kind.rawValue))"] } ?? [])
+    /// What is to be said of it behind the time of its capture.
+    fileprivate var remarks: String {
+        (isComplete ? "" : " (incomplete)") + (origin.map { " (\($0.kind.rawValue))" } ?? "")
     }
 
     /// The row as `ls --json` shows it.
