@@ -132,7 +132,6 @@ def _run(board: Board, result: Result, modes: list[Mode]) -> Result:
                     _each(board, name, attempt, mode, result, budget)
     finally:
         live.tear_down()
-    result.is_cut_off = not board.quick and budget.is_spent(result.points)
     return result
 
 
@@ -161,6 +160,7 @@ def _each(board: Board, name: str, attempt: Try, mode: Mode, result: Result, bud
     tried = 0
     for at in itertools.islice(itertools.count(1), MOST):
         if budget.is_spent(result.points):
+            result.is_cut_off = True
             return board.say(f"{name}, {what}: cut off after {tried} calls")
         try:
             was_hit, problems = attempt(at, error, after)
