@@ -122,6 +122,7 @@ let package = Package(
             resources: [
                 .embedInCode("v0001_catalogue.sql"), .embedInCode("v0002_chunks.sql"), .embedInCode("v0003_known.sql"),
                 .embedInCode("v0004_snapshot_origin.sql"), .embedInCode("v0005_rebuilt_origin.sql"),
+                .embedInCode("v0006_origin_copy.sql"),
             ],
             swiftSettings: strict),
 

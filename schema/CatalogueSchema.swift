@@ -9,5 +9,6 @@ public enum CatalogueSchema {
         Migration(version: 3, sql: String(decoding: PackageResources.v0003_known_sql, as: UTF8.self)),
         Migration(version: 4, sql: String(decoding: PackageResources.v0004_snapshot_origin_sql, as: UTF8.self)),
         Migration(version: 5, sql: String(decoding: PackageResources.v0005_rebuilt_origin_sql, as: UTF8.self)),
+        Migration(version: 6, sql: String(decoding: PackageResources.v0006_origin_copy_sql, as: UTF8.self)),
     ]
 }

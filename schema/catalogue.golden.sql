@@ -1,6 +1,6 @@
 -- The catalogue's schema after all migrations, as SQLite keeps it. Compared by MigrationTests.swift.
 PRAGMA application_id = 1163087440;
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE blob (
     number INTEGER PRIMARY KEY,
@@ -105,6 +105,8 @@ CREATE TABLE snapshot_origin (
     received_at TEXT NOT NULL
         CHECK (received_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*Z')
 ) STRICT;
+
+CREATE INDEX snapshot_origin_copy ON snapshot_origin (kind, source, received_at);
 
 CREATE TABLE snapshot_tag (
     snapshot INTEGER NOT NULL REFERENCES snapshot (number) ON DELETE CASCADE,

@@ -86,6 +86,35 @@ import Testing
         #expect(error?.code == .damaged)
     }
 
+    /// What no document holds: where snapshots came from. The pages stay sound, and the file passes for checked.
+    @Test(arguments: ["lost", "changed"]) func originsThatTheDiskLostOrChangedAreFound(_ what: String) throws {
+        let fixture = try CatalogueFixture()
+        var snapshot = try SnapshotRecord.sample("aaaa")
+        snapshot.origin = SnapshotOrigin(kind: .imported, source: "a-bundle", receivedAt: "2026-11-23T10:00:00Z")
+        try fixture.insert(snapshot)
+        try fixture.database.close()
+        var content = try bytes(of: fixture.path)
+        func page(of table: String) throws -> Range<Int> {
+            let root = try sqlite(fixture.path, "SELECT rootpage FROM sqlite_schema WHERE name = '\(table)'")
+            let start = (try #require(Int(root)) - 1) * 4_096
+            return start..<start + 4_096
+        }
+        let origins = try page(of: "snapshot_origin")
+        if what == "lost" {
+            content.replaceSubrange(origins, with: content[try page(of: "blob")])
+        } else {
+            let source = try #require(content.range(of: Data("a-bundle".utf8), in: origins))
+            content[source.lowerBound] = UInt8(ascii: "b")
+        }
+        try content.write(to: URL(fileURLWithPath: fixture.path.string))
+        try Tool.run("chmod", "600", fixture.path.string)
+        try #require(CheckedMark(of: fixture.path)).note()
+        let database = try CatalogueDatabase.open(at: fixture.path)
+        let error = #expect(throws: CatalogueError.self) { try database.verify() }
+        #expect(error?.code == .damaged)
+        #expect(error?.message.contains("snapshot_origin_copy") == true, "\(error?.message ?? "")")
+    }
+
     @Test func aDigestThatIsNoneIsFoundWhenRead() throws {
         let fixture = try filled()
         try sqlite(fixture.path, "UPDATE blob SET stored_digest = printf('%064s', '../x') WHERE number = 7")

@@ -22,6 +22,7 @@ import Testing
         "v0003_known.sql": "44f130aceffd3c3961dd29329cf14616bd7576caf64d8e7ccaf7f67363d0f12b",
         "v0004_snapshot_origin.sql": "df760df6a3c269933760effed0ab6c2da678bb0f1caa0a96ed186f7a50bcb05d",
         "v0005_rebuilt_origin.sql": "7c8a77b7b7dd3b3ff23e3944e4764cca12ad2da304f1ab7ec0d4cc99fba8fcf6",
+        "v0006_origin_copy.sql": "12603ed16294b7c3ee97a615efcb2566de549859f96ce561d57a06c6c9770f3e",
     ]
 
     @Test func releasedFilesAreAsTheyWere() throws {
@@ -203,6 +204,23 @@ import Testing
         #expect(try new.snapshots() == [snapshot])
         try new.deleteSnapshot(snapshot.id)
         #expect(try sqlite(path, "SELECT count(*) FROM snapshot_origin") == "0")
+    }
+
+    @Test func originsOfVersion5AreThereTwice() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.filePath("catalogue.sqlite")
+        let old = try CatalogueDatabase.open(
+            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(5)))
+        var snapshot = try SnapshotRecord.sample("aaaa")
+        snapshot.origin = SnapshotOrigin(kind: .rebuilt, source: "the catalogue", receivedAt: "2026-11-23T10:00:00Z")
+        _ = try old.insert(snapshot, adding: [], referencing: [], isStored: { _ in true })
+        try old.close()
+        let new = try CatalogueDatabase.open(at: path)
+        #expect(try new.snapshots() == [snapshot])
+        try new.verify()
+        let copy = try sqlite(
+            path, "SELECT kind || source || received_at FROM snapshot_origin INDEXED BY snapshot_origin_copy")
+        #expect(copy == "rebuiltthe catalogue2026-11-23T10:00:00Z")
     }
 
     @Test func aCatalogueBeforeOriginsKnowsItsSnapshotsAsCapturedHere() throws {

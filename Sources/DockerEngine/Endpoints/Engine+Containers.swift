@@ -47,10 +47,21 @@ extension Engine {
     }
 
     /// Removes a container, with its anonymous volumes where asked: `DELETE /containers/{id}`.
+    ///
+    /// One that is being removed already, as for a client that was killed meanwhile, is waited for: the engine refuses a
+    /// second removal (moby's daemon/delete.go).
     public func removeContainer(_ id: String, force: Bool = false, volumes: Bool = false) async throws {
-        try await send(
-            .delete, "/containers/\(id)", query: flag("force", force) + flag("v", volumes),
-            timeLimit: .after(limits.stall))
+        do {
+            try await send(
+                .delete, "/containers/\(id)", query: flag("force", force) + flag("v", volumes),
+                timeLimit: .after(limits.stall))
+        } catch let refusal as EngineError where refusal.isRemovalInProgress {
+            do { _ = try await waitContainer(id, until: .removed, timeLimit: .after(limits.stall)) } catch let error
+                as EngineError where error.code == .notFound
+            {
+                return
+            }
+        }
     }
 
     /// The paths a container has changed in its writable layer: `GET /containers/{id}/changes`.
@@ -64,4 +75,9 @@ extension Engine {
     public func containerTop(_ id: String, psArguments: String? = nil) async throws -> RawJSON {
         try await json(.get, "/containers/\(id)/top", query: item("ps_args", psArguments))
     }
+}
+
+extension EngineError {
+    /// Nothing but the text tells it from other conflicts.
+    fileprivate var isRemovalInProgress: Bool { code == .conflict && message.contains("is already in progress") }
 }

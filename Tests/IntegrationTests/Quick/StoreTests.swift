@@ -157,7 +157,7 @@ extension IntegrationTests {
                 let id = try #require(world.capture(project.name, as: "before").data["id"].string)
                 #expect(try world.catalogue("PRAGMA integrity_check") == "ok")
                 #expect(try world.catalogue("PRAGMA foreign_key_check").isEmpty)
-                #expect(try world.catalogue("PRAGMA user_version") == "5")
+                #expect(try world.catalogue("PRAGMA user_version") == "6")
                 #expect(try world.catalogue("PRAGMA application_id") != "0")
                 #expect(try world.catalogue("PRAGMA journal_mode") == "delete")
                 #expect(try world.catalogue("SELECT id, name FROM snapshot") == "\(id)|before")

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 from ..board import Board
 from ..bundles import family
@@ -46,8 +45,6 @@ def run(board: Board) -> Result:
         if outcome == UNSEEN and kind == EARLIER:
             # Nothing in the file tells that its disk lost a write; docs/reliability.md says so.
             outcome, problems = "a sound page of an earlier state, not found", []
-        elif outcome == UNSEEN and _same_but_for_origins(board, store, sound):
-            outcome, problems = "a letter of where a snapshot came from, not found", []
         result.count(outcome)
         if problems:
             result.fail(f"{kind}, {where}{', silently' if is_silent else ''}", problems)
@@ -121,20 +118,6 @@ def _judge(
     if any(done.status not in (0, 1, 10, DAMAGED) for done in found.values()):
         return "failed", [f"{done} ended with {done.status}" for done in found.values()]
     return ("found, rebuilt", _rebuild(board, store, sound)) if can_rebuild else ("found", [])
-
-
-def _same_but_for_origins(board: Board, store: Path, sound: dict[str, Done]) -> bool:
-    """Whether nothing is different but the texts that say where snapshots came from, which are in no document."""
-    found = _answers(board, store)
-    return all(done.status == 0 and _bare(done.data) == _bare(sound[name].data) for name, done in found.items())
-
-
-def _bare(data: Any) -> Any:
-    if isinstance(data, list):
-        return [_bare(element) for element in data]
-    if not isinstance(data, dict):
-        return data
-    return {key: bool(value) if key == "origin" else _bare(value) for key, value in data.items()}
 
 
 def _rebuild(board: Board, store: Path, sound: dict[str, Done]) -> list[str]:
