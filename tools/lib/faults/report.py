@@ -75,8 +75,7 @@ MEANINGS = {
     "rot": "No changed bit goes unnoticed: `check --read-data` names the file, and who needs it refuses to use it.",
     "pages": "A catalogue that is damaged is found, or the damage touches nothing that anybody sees. In one half of the tries the "
              "file passes for checked, as when the disk itself changes bytes. What cannot be told is a page that is sound but older, "
-             "where a disk lost a write: SQLite has nothing to tell it by, and of what is in no document (where a snapshot came "
-             "from) there is no other copy.",
+             "where a disk lost a write: SQLite has nothing to tell it by.",
     "model": "What the commands say and do is what a few sets say.",
     "crowd": "Several people, scripts and timers may use one store, and any of them may die.",
     "fuzz": "Bytes that come from elsewhere end no command, keep none busy, and take no more memory than was allowed. The time is "
