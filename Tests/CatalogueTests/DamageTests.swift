@@ -86,7 +86,9 @@ import Testing
         #expect(error?.code == .damaged)
     }
 
-    /// What no document holds: where snapshots came from. The pages stay sound, and the file passes for checked.
+    /// What no document holds: where snapshots came from.
+    ///
+    /// The pages stay sound, and the file passes for checked.
     @Test(arguments: ["lost", "changed"]) func originsThatTheDiskLostOrChangedAreFound(_ what: String) throws {
         let fixture = try CatalogueFixture()
         var snapshot = try SnapshotRecord.sample("aaaa")

@@ -54,7 +54,8 @@ extension SnapshotRecord {
             "capturedAt": .string(createdAt), "complete": .bool(isComplete), "containers": .int(containerCount),
             "dataBytes": .int(rawSize), "hosts": .int(hostCount), "id": .string(id.hex), "images": .int(imageCount),
             "message": .optional(message), "name": .optional(name), "origin": origin?.json ?? .null,
-            "project": .string(project), "tags": .object(JSONObject(tags.mapValues(JSONValue.string))),
+            "project": .string(project),
+            "tags": tags.isEmpty ? [:] : .object(JSONObject(tags.mapValues(JSONValue.string))),
             "volumes": .int(volumeCount),
         ]
     }
