@@ -191,28 +191,19 @@ import Testing
         #expect(try sqlite(folder.filePath("catalogue.sqlite.v4.backup"), "PRAGMA user_version") == "4")
     }
 
-    @Test func originsOfVersion4AreKept() throws {
+    @Test(
+        arguments: [
+            (4, .pulled, "pulledoci://x2026-11-23T10:00:00Z"), (5, .rebuilt, "rebuiltoci://x2026-11-23T10:00:00Z"),
+        ] as [(Int, SnapshotOrigin.Kind, String)])
+    func originsOfOlderVersionsAreKeptAndThenThereTwice(
+        _ version: Int, _ kind: SnapshotOrigin.Kind, _ expected: String
+    ) throws {
         let folder = try TemporaryFolder()
         let path = folder.filePath("catalogue.sqlite")
         let old = try CatalogueDatabase.open(
-            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(4)))
+            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(version)))
         var snapshot = try SnapshotRecord.sample("aaaa")
-        snapshot.origin = SnapshotOrigin(kind: .pulled, source: "oci://x", receivedAt: "2026-11-23T10:00:00Z")
-        _ = try old.insert(snapshot, adding: [], referencing: [], isStored: { _ in true })
-        try old.close()
-        let new = try CatalogueDatabase.open(at: path)
-        #expect(try new.snapshots() == [snapshot])
-        try new.deleteSnapshot(snapshot.id)
-        #expect(try sqlite(path, "SELECT count(*) FROM snapshot_origin") == "0")
-    }
-
-    @Test func originsOfVersion5AreThereTwice() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.filePath("catalogue.sqlite")
-        let old = try CatalogueDatabase.open(
-            at: path, busyTimeout: .seconds(1), migrations: Array(CatalogueSchema.migrations.prefix(5)))
-        var snapshot = try SnapshotRecord.sample("aaaa")
-        snapshot.origin = SnapshotOrigin(kind: .rebuilt, source: "the catalogue", receivedAt: "2026-11-23T10:00:00Z")
+        snapshot.origin = SnapshotOrigin(kind: kind, source: "oci://x", receivedAt: "2026-11-23T10:00:00Z")
         _ = try old.insert(snapshot, adding: [], referencing: [], isStored: { _ in true })
         try old.close()
         let new = try CatalogueDatabase.open(at: path)
@@ -220,7 +211,9 @@ import Testing
         try new.verify()
         let copy = try sqlite(
             path, "SELECT kind || source || received_at FROM snapshot_origin INDEXED BY snapshot_origin_copy")
-        #expect(copy == "rebuiltthe catalogue2026-11-23T10:00:00Z")
+        #expect(copy == expected)
+        try new.deleteSnapshot(snapshot.id)
+        #expect(try sqlite(path, "SELECT count(*) FROM snapshot_origin") == "0")
     }
 
     @Test func aCatalogueBeforeOriginsKnowsItsSnapshotsAsCapturedHere() throws {

@@ -110,11 +110,11 @@ def main() -> int:
             seconds=arguments.seconds)
         results = scoreboard(board, rows, seed)
         print(report.text(results))
-        facts, when = report.machine(board.envsnap.binary, folder), time.strftime("%Y-%m-%d")
-        if arguments.report:
-            arguments.report.with_suffix(".json").write_text(report.data(results, facts, when))
         if target := arguments.report or (None if arguments.quick or arguments.only else root / DOCUMENT):
+            facts, when = report.machine(board.envsnap.binary, folder), time.strftime("%Y-%m-%d")
             report.save(results, target, facts, when)
+            if arguments.report:
+                target.with_suffix(".json").write_text(report.data(results, facts, when))
             print(f"wrote {target}")
     except KeyboardInterrupt:
         return 130
