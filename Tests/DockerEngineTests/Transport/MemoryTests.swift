@@ -3,6 +3,7 @@
 import DockerEngine
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Memory stays bounded", .serialized)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DockerEngine
+import TestSupport
 import Testing
 
 @Suite("Removing a container that somebody removes already")

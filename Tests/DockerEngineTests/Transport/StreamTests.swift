@@ -3,6 +3,7 @@
 import DockerEngine
 import JSONTree
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite("Streams from and to an engine")
